@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// The table of modules. A target imports only targets below it; docs/architecture.md explains each row.
+
+let package = Package(
+    name: "agenttask-operator",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "agenttask-operator", targets: ["agenttask-operator"]),
+        .executable(name: "agentctl", targets: ["agentctl"]),
+        .library(name: "EmbeddedClusterServer", targets: ["EmbeddedClusterServer"]),
+        .library(name: "ControllerTesting", targets: ["ControllerTesting"]),
+        .library(name: "EmbeddedCluster", targets: ["EmbeddedCluster"]),
+        .library(name: "AgentTaskAPI", targets: ["AgentTaskAPI"]),
+        .library(name: "ControllerServing", targets: ["ControllerServing"]),
+        .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
+        .library(name: "KubernetesClient", targets: ["KubernetesClient"]),
+        .library(name: "KubernetesAPI", targets: ["KubernetesAPI"]),
+        .library(name: "KubernetesJSON", targets: ["KubernetesJSON"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // MARK: Executables
+        .executable("agenttask-operator", ["AgentTaskOperator", .argumentParser]),
+        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .yams]),
+
+        // MARK: The laptop: embedded cluster, local node and operator in one place
+        .library("LocalCluster", ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .subprocess, .yams]),
+        .library("LocalNode", ["ControllerRuntime", "CSandbox"]),
+        .cShim("CSandbox", linking: ["seccomp"]),
+        .library("EmbeddedClusterServer", ["EmbeddedCluster", .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2, .grdb, .x509, .crypto]),
+        .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
+        .library("EmbeddedCluster", ["KubernetesClient", .collections]),
+
+        // MARK: The product: the AgentTask operator
+        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser]),
+        .library("AgentTaskAPI", ["KubernetesAPI"]),
+
+        // MARK: The framework: controllers on actors and streams
+        .library("ControllerServing", ["ControllerRuntime", .hummingbird]),
+        .library("ControllerRuntime", ["KubernetesClient", .collections, .log, .metrics, .lifecycle]),
+        .library("KubernetesClient", ["KubernetesAPI", "CLibcurl", .httpTypes, .log, .yams]),
+        .cShim("CLibcurl", linking: ["curl"]),
+
+        // MARK: The API types, one target per group family
+        .library(
+            "KubernetesAPI",
+            ["KubernetesCore", "KubernetesCoordination", "KubernetesEvents", "KubernetesNetworking", "KubernetesAPIExtensions"]
+        ),
+        .library("KubernetesAPIExtensions", ["KubernetesMeta"]),
+        .library("KubernetesNetworking", ["KubernetesMeta"]),
+        .library("KubernetesEvents", ["KubernetesCore"]),
+        .library("KubernetesCoordination", ["KubernetesMeta"]),
+        .library("KubernetesCore", ["KubernetesMeta"]),
+        .library("KubernetesMeta", ["KubernetesJSON"]),
+        .library("KubernetesJSON", []),
+
+        // MARK: Tests, one mirror per target
+    ]
+)
+
+// MARK: - Settings
+
+extension SwiftSetting {
+    /// Swift 6 mode comes with the tools version. `Tests/KubernetesJSONTests/LanguageFeatureTests.swift` fails when a name here is
+    /// misspelt, because the compiler ignores an unknown feature in silence.
+    static let project: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}
+
+extension Target {
+    static func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .target(name: name, dependencies: dependencies, swiftSettings: SwiftSetting.project)
+    }
+
+    static func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(name: name, dependencies: dependencies, swiftSettings: SwiftSetting.project)
+    }
+
+    static func cShim(_ name: String, linking libraries: [String]) -> Target {
+        .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+    }
+
+    static func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: SwiftSetting.project)
+    }
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let collections = product(name: "Collections", package: "swift-collections")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let log = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+    static let yams = product(name: "Yams", package: "Yams")
+
+    static func product(name: String, package: String) -> Target.Dependency {
+        .product(name: name, package: package, condition: nil)
+    }
+}
