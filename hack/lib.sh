@@ -1,0 +1,78 @@
+# Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+# Shared by the scripts of this folder; sourced, never run.
+
+# What the Swift toolchain itself loads, what the build links, what a sandbox needs, what only tests need.
+TOOLCHAIN_PACKAGES="libncurses6 libsqlite3-0 libcurl4"
+BUILD_PACKAGES="libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev libsqlite3-dev"
+SANDBOX_PACKAGES="bubblewrap"
+TEST_PACKAGES="openssl python3 procps"
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+step="start"
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m'; red=$'\033[31m'; plain=$'\033[0m'; else bold=; red=; plain=; fi
+
+# begin TEXT: names the step, so that a failure can say which one it was.
+begin() {
+    step=$1
+    printf '%s==> %s%s\n' "$bold" "$step" "$plain"
+}
+
+# fail TEXT...: one reason and what to do, then exit 1.
+fail() {
+    printf '%serror:%s %s: %s\n' "$red" "$plain" "$step" "$*" >&2
+    trap - ERR
+    exit 1
+}
+
+trap 'fail "a command failed (line $LINENO of $0); its output is above"' ERR
+
+# install_packages NAME...: installs those Debian packages that are missing, with sudo when not root.
+install_packages() {
+    local missing=() name
+    if ! command -v dpkg-query >/dev/null; then
+        printf 'This is not a Debian system: make sure that you have the equivalents of: %s\n' "$*"
+        return 0
+    fi
+    for name in "$@"; do
+        dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$name")
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+    printf 'Installing: %s\n' "${missing[*]}"
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "these packages are missing and there is no sudo; as root run: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq || fail "apt-get update failed; check the network and /etc/apt"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
+        || fail "apt-get install ${missing[*]} failed"
+}
+
+# require_swift: a toolchain that can build this package is on PATH.
+require_swift() {
+    command -v swift >/dev/null || fail "no Swift toolchain on PATH; install Swift 6.3 from https://www.swift.org/install/linux/"
+    local version
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -1)
+    [ -n "$version" ] || fail "swift --version does not answer; run it by hand to see why"
+    case "$version" in
+        [0-5].* | 6.[0-2]) fail "Swift $version is too old; install 6.3 from https://www.swift.org/install/linux/" ;;
+    esac
+}
+
+# build_release: bin/agentctl and bin/agenttask-operator.
+build_release() {
+    local product bin
+    for product in agentctl agenttask-operator; do
+        swift build --package-path "$repository" -c release --static-swift-stdlib --product "$product"
+    done
+    bin=$(swift build --package-path "$repository" -c release --static-swift-stdlib --show-bin-path)
+    mkdir -p "$repository/bin"
+    for product in agentctl agenttask-operator; do
+        # Written beside and renamed, so that a program that runs is replaced and not overwritten.
+        if ! cmp -s "$bin/$product" "$repository/bin/$product"; then
+            cp "$bin/$product" "$repository/bin/.$product.new"
+            mv "$repository/bin/.$product.new" "$repository/bin/$product"
+        fi
+    done
+}

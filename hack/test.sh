@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+# Installs what the tests need, builds and runs all of them. Arguments go to `swift test`, as in: hack/test.sh --filter WorkQueue
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$repository"
+
+begin "Check the system packages"
+install_packages $TOOLCHAIN_PACKAGES $BUILD_PACKAGES $SANDBOX_PACKAGES $TEST_PACKAGES
+command -v kubectl >/dev/null || install_packages kubernetes-client
+
+begin "Check the Swift toolchain"
+require_swift
+
+begin "Build and run the tests"
+swift test "$@"
