@@ -1,0 +1,112 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+package import KubernetesJSON
+package import KubernetesMeta
+
+/// What is particular to one kind: pure functions over its JSON. The request pipeline calls them in this order:
+///
+/// - create: `decode`, *(pipeline: namespace, generateName, uid, creationTimestamp, drops the server's metadata)*, `prepareForCreate`,
+///   *(pipeline: ObjectMeta validation by `nameRule`)*, `validateCreate`, `warnings`, stored.
+/// - update and patch: `decode` (the whole new object), *(pipeline: resourceVersion and uid checked, server's metadata carried over from
+///   the old object)*, `prepareForUpdate`, *(pipeline: ObjectMeta validation)*, `validateUpdate`, `warnings`, stored when it differs.
+///
+/// A strategy never sees or sets `resourceVersion`. It owns `metadata.generation`: kinds that have one set it to 1 in
+/// `prepareForCreate` (the pipeline removed what the client sent) and raise it in `prepareForUpdate` (the pipeline put the old one in).
+/// Errors of ObjectMeta (names, labels, annotations, finalizers, owner references, immutable metadata) are the pipeline's.
+package protocol ResourceStrategy: Sendable {
+    /// What names of this kind look like.
+    var nameRule: NameRule { get }
+
+    /// Whether a PUT to a name that does not exist creates it (Leases, Events and few others).
+    var allowsCreateOnUpdate: Bool { get }
+
+    /// Whether an update without a resourceVersion is accepted. Custom resources refuse it.
+    var allowsUnconditionalUpdate: Bool { get }
+
+    /// Checks types, drops or reports unknown and `duplicates` fields (paths, as the JSON reader reports them) per `context.fieldValidation`,
+    /// prunes, and normalises what Go's decoding would (null members dropped, for instance). `apiVersion` and `kind` are already right.
+    func decode(_ body: JSONValue, duplicates: [String], context: RequestContext) throws(StatusError) -> DecodedObject
+
+    /// Defaulting; drops what clients may not set (status).
+    func prepareForCreate(_ object: inout JSONValue, context: RequestContext)
+
+    func validateCreate(_ object: JSONValue, context: RequestContext) -> [FieldError]
+
+    /// Defaulting; keeps the old status, or for `context.subresource == "status"` everything but the status; raises generation.
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, context: RequestContext)
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, context: RequestContext) -> [FieldError]
+
+    /// Sentences for the client that do not stop the request. `old` is nil on create.
+    func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String]
+
+    /// The object as it is served from storage: defaults that came later (custom resources). Most kinds return it unchanged.
+    func decodedFromStorage(_ object: JSONValue) -> JSONValue
+
+    /// How strategic merge patches treat the lists of this kind; nil where they are not supported (415).
+    func strategicMergeSchema() -> (any StrategicMergeSchema)?
+
+    /// Fields that fieldSelector may name beyond `metadata.name` and `metadata.namespace`, with their values in `object`
+    /// (every supported field is present, empty when unset).
+    func selectableFields(of object: JSONValue) -> [String: String]
+
+    /// The columns that `kubectl get` shows.
+    var tableColumns: [TableColumn] { get }
+
+    /// One cell per column.
+    func tableCells(for object: JSONValue, now: Time) -> [JSONValue]
+}
+
+extension ResourceStrategy {
+    package var nameRule: NameRule { .subdomain }
+    package var allowsCreateOnUpdate: Bool { false }
+    package var allowsUnconditionalUpdate: Bool { true }
+    package func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String] { [] }
+    package func decodedFromStorage(_ object: JSONValue) -> JSONValue { object }
+    package func strategicMergeSchema() -> (any StrategicMergeSchema)? { nil }
+    package func selectableFields(of object: JSONValue) -> [String: String] { [:] }
+}
+
+/// The result of decoding a body.
+package struct DecodedObject: Sendable {
+    package var object: JSONValue
+    /// Sentences for the client, e.g. `unknown field "spec.foo"`.
+    package var warnings: [String]
+
+    package init(_ object: JSONValue, warnings: [String] = []) {
+        self.object = object
+        self.warnings = warnings
+    }
+}
+
+/// The alphabet and length of an object's name.
+package enum NameRule: Sendable {
+    /// RFC 1123 subdomain, at most 253 characters: most kinds.
+    case subdomain
+    /// RFC 1123 label, at most 63 characters: namespaces.
+    case label
+    /// RFC 1035 label, at most 63 characters: services.
+    case label1035
+    /// Anything but `.`, `..`, `/` and `%`: RBAC.
+    case pathSegment
+}
+
+/// A column of a Table answer.
+package struct TableColumn: Sendable, Hashable {
+    package var name: String
+    /// `string`, `integer`, `number`, `boolean` or `date`.
+    package var type: String
+    /// E.g. `name` for the identifying column; may be empty.
+    package var format: String
+    package var description: String
+    /// 0 is always shown, 1 with `-o wide`.
+    package var priority: Int
+
+    package init(name: String, type: String = "string", format: String = "", description: String = "", priority: Int = 0) {
+        self.name = name
+        self.type = type
+        self.format = format
+        self.description = description
+        self.priority = priority
+    }
+}
