@@ -56,7 +56,10 @@ let package = Package(
 
         // MARK: The framework: controllers on actors and streams
         .library("ControllerServing", ["ControllerRuntime", .hummingbird]),
-        .library("ControllerRuntime", ["KubernetesClient", .collections, .log, .metrics, .lifecycle]),
+        .library(
+            "ControllerRuntime",
+            ["KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .metrics, .lifecycle, .unixSignals]
+        ),
         .library("KubernetesClient", ["KubernetesAPI", "CLibcurl", .httpTypes, .log, .yams]),
         .cShim("CLibcurl", linking: ["curl"]),
 
@@ -113,7 +116,10 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let collections = product(name: "Collections", package: "swift-collections")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hashTree = product(name: "HashTreeCollections", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
@@ -121,7 +127,9 @@ extension Target.Dependency {
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 
