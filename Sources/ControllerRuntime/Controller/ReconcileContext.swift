@@ -1,0 +1,62 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import KubernetesClient
+public import KubernetesMeta
+public import Logging
+
+/// What a reconcile gets besides its key.
+public struct ReconcileContext: Sendable {
+    /// The controller's name.
+    public let controller: String
+    /// Names this one reconcile in the log.
+    public let id: String
+    /// A log that carries controller, key and reconcile id.
+    public let logger: Logger
+    /// How often this key has failed in a row before this reconcile.
+    public let failures: Int
+    /// When the reconcile is canceled; nil for never.
+    public let deadline: MonotonicInstant?
+    /// Whether the cache has not shown an earlier write of this key within the bound. Read live what matters.
+    public let cacheMayBeStale: Bool
+    /// Where time comes from.
+    public let time: TimeSource
+    /// Where randomness comes from.
+    public let random: RandomSource
+    private let written = Locked<Set<RecordedWrite>>([])
+
+    /// A context for calling a reconciler without a controller, as tests do.
+    public init(
+        controller: String = "test",
+        id: String = "0",
+        logger: Logger = Logger(label: "reconcile"),
+        failures: Int = 0,
+        deadline: MonotonicInstant? = nil,
+        cacheMayBeStale: Bool = false,
+        time: TimeSource = .system,
+        random: RandomSource = .system
+    ) {
+        self.controller = controller
+        self.id = id
+        self.logger = logger
+        self.failures = failures
+        self.deadline = deadline
+        self.cacheMayBeStale = cacheMayBeStale
+        self.time = time
+        self.random = random
+    }
+
+    /// Tells what the server answered to a create, replace or patch. The key is then not reconciled again before the controller's informer
+    /// of that kind has seen the revision, so that no reconcile acts on a state from before its own write.
+    ///
+    /// - Returns: The object, for writing `let pod = context.wrote(try await client.create(pod))`.
+    @discardableResult
+    public func wrote<R: Resource>(_ answer: R) -> R {
+        if let revision = answer.metadata.resourceVersion, !revision.isEmpty {
+            written.withLock { _ = $0.insert(RecordedWrite(kind: R.groupVersionKind, revision: revision)) }
+        }
+        return answer
+    }
+
+    /// What `wrote` was told.
+    package var writes: Set<RecordedWrite> { written.withLock { $0 } }
+}

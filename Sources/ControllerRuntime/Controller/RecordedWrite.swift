@@ -1,0 +1,9 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+package import KubernetesMeta
+
+/// A write that a reconcile has made: the kind and the revision the server gave it.
+package struct RecordedWrite: Sendable, Hashable {
+    package let kind: GroupVersionKind
+    package let revision: String
+}

@@ -1,0 +1,38 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+
+/// What the parts of one runtime share: time, randomness, timer, metrics, health and log. Tests put in their own.
+///
+/// Give the same value to informers, controllers and the manager.
+public struct RuntimeEnvironment: Sendable {
+    /// Where time comes from.
+    public var time: TimeSource
+    /// Where randomness comes from.
+    public var random: RandomSource
+    /// The deadlines of all parts.
+    public var timer: DeadlineTimer
+    /// Where metrics are counted.
+    public var metrics: MetricsRegistry
+    /// The checks behind `/healthz` and `/readyz`.
+    public var health: HealthRegistry
+    /// The log; each part adds its name.
+    public var logger: Logger
+
+    /// A new environment, shared with nobody yet.
+    public init(
+        time: TimeSource = .system,
+        random: RandomSource = .system,
+        timer: DeadlineTimer? = nil,
+        metrics: MetricsRegistry = MetricsRegistry(),
+        health: HealthRegistry = HealthRegistry(),
+        logger: Logger = Logger(label: "controller-runtime")
+    ) {
+        self.time = time
+        self.random = random
+        self.timer = timer ?? DeadlineTimer(time: time)
+        self.metrics = metrics
+        self.health = health
+        self.logger = logger
+    }
+}

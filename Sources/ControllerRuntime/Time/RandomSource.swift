@@ -1,0 +1,18 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+/// Where a component gets its randomness (jitter, identities) from: the system in production, a seed in tests.
+public struct RandomSource: RandomNumberGenerator, Sendable {
+    private let generate: @Sendable () -> UInt64
+
+    /// A source that calls `generate` for each number.
+    public init(_ generate: @escaping @Sendable () -> UInt64) { self.generate = generate }
+
+    /// The next random number.
+    public func next() -> UInt64 { generate() }
+
+    /// The system's generator.
+    public static let system = RandomSource {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}
