@@ -1,0 +1,82 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+
+/// A typed client of one Kubernetes API server.
+///
+/// It holds no state but its transport, so copies are free and calls may run at the same time. Each call is one request, repeated only
+/// when the server asks for it (``RetryPolicy``). Nothing is cached.
+public struct KubernetesClient: Sendable {
+    /// What carries the requests. Whoever made it shuts it down.
+    public let transport: any HTTPTransport
+
+    /// The namespace of namespaced objects for which none is given.
+    public let defaultNamespace: String
+
+    /// What the client calls itself. The server's default field manager is its first word, up to a slash.
+    public private(set) var userAgent: String
+
+    /// When a request is repeated.
+    public private(set) var retryPolicy: RetryPolicy
+
+    let logger: Logger
+    let warnings = WarningFilter()
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    /// A client over this transport.
+    ///
+    /// - Parameters:
+    ///   - transport: Knows the server's address and holds the credentials.
+    ///   - defaultNamespace: For namespaced objects without a namespace.
+    ///   - userAgent: See ``userAgent``.
+    ///   - logger: Gets the server's warnings and what is repeated.
+    public init(
+        transport: any HTTPTransport,
+        defaultNamespace: String = "default",
+        userAgent: String = KubernetesClient.defaultUserAgent,
+        logger: Logger
+    ) {
+        self.init(
+            transport: transport,
+            defaultNamespace: defaultNamespace,
+            userAgent: userAgent,
+            retryPolicy: .default,
+            logger: logger,
+            sleep: { try await ContinuousClock().sleep(for: $0) }
+        )
+    }
+
+    /// A client whose waits for the next try are under the caller's control.
+    package init(
+        transport: any HTTPTransport,
+        defaultNamespace: String = "default",
+        userAgent: String = KubernetesClient.defaultUserAgent,
+        retryPolicy: RetryPolicy,
+        logger: Logger,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.transport = transport
+        self.defaultNamespace = defaultNamespace
+        self.userAgent = userAgent
+        self.retryPolicy = retryPolicy
+        self.logger = logger
+        self.sleep = sleep
+    }
+
+    /// What a client calls itself when nothing is said.
+    public static let defaultUserAgent = "agenttask-operator/swift"
+
+    /// The same client under another name.
+    public func with(userAgent: String) -> KubernetesClient {
+        var client = self
+        client.userAgent = userAgent
+        return client
+    }
+
+    /// The same client with another policy of repeating; writes that must not start later than now use ``RetryPolicy/never``.
+    public func with(retryPolicy: RetryPolicy) -> KubernetesClient {
+        var client = self
+        client.retryPolicy = retryPolicy
+        return client
+    }
+}

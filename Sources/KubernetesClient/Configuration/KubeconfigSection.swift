@@ -1,0 +1,71 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import KubernetesJSON
+
+/// The contents of one named entry of a kubeconfig, with where they are from.
+struct KubeconfigSection {
+    /// The file.
+    let path: String
+    /// The entry within it, for example `clusters[a].cluster`.
+    let place: String
+    let contents: JSONValue
+
+    func error(_ key: String, _ problem: String) -> ClientError {
+        Kubeconfig.error(path, "at \(place).\(key): \(key) \(problem)")
+    }
+
+    func has(_ key: String) -> Bool { contents[key].map { !$0.isNull } ?? false }
+
+    /// The value of a key that holds text; nil when there is none, or an empty one.
+    func text(_ key: String) throws(ClientError) -> String? {
+        guard let value = contents[key], !value.isNull else { return nil }
+        guard let text = Kubeconfig.text(value) else { throw error(key, "is not a text") }
+        return text.isEmpty ? nil : text
+    }
+
+    func required(_ key: String) throws(ClientError) -> String {
+        guard let text = try text(key) else { throw error(key, "is missing") }
+        return text
+    }
+
+    func flag(_ key: String) throws(ClientError) -> Bool {
+        guard let value = contents[key], !value.isNull else { return false }
+        guard let flag = value.bool else { throw error(key, "is neither true nor false") }
+        return flag
+    }
+
+    /// What `key`-data holds in base64, or else the file that `key` names. Data wins, as with kubectl.
+    func pem(_ key: String) throws(ClientError) -> [UInt8]? {
+        let dataKey = key + "-data"
+        if let text = try text(dataKey) {
+            guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }) else {
+                throw error(dataKey, "is not base64; encode the PEM file with: base64 -w0")
+            }
+            return try checked([UInt8](data), dataKey)
+        }
+        guard let file = try text(key) else { return nil }
+        let name = resolve(file)
+        let bytes: [UInt8]
+        do throws(SmallFile.ReadError) {
+            bytes = try SmallFile.read(name, limit: 4 << 20)
+        } catch {
+            throw self.error(key, "names a file that cannot be read: \(name): \(error)")
+        }
+        return try checked(bytes, key)
+    }
+
+    /// A path of the kubeconfig: relative ones start at its folder.
+    func resolve(_ file: String) -> String {
+        if file.hasPrefix("/") { return file }
+        guard let slash = path.lastIndex(of: "/") else { return file }
+        return path[...slash] + file
+    }
+
+    private func checked(_ bytes: [UInt8], _ key: String) throws(ClientError) -> [UInt8] {
+        guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN ") else {
+            throw error(key, "does not hold PEM (no line that begins with -----BEGIN)")
+        }
+        return bytes
+    }
+}
