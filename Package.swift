@@ -23,6 +23,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -30,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -46,7 +49,13 @@ let package = Package(
         .library("LocalCluster", ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .subprocess, .yams]),
         .library("LocalNode", ["ControllerRuntime", "CSandbox"]),
         .cShim("CSandbox", linking: ["seccomp"]),
-        .library("EmbeddedClusterServer", ["EmbeddedCluster", .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2, .grdb, .x509, .crypto]),
+        .library(
+            "EmbeddedClusterServer",
+            [
+                "EmbeddedCluster", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix, .nioSSL, .grdb, .x509, .asn1,
+                .crypto, .httpTypes, .lifecycle, .log,
+            ]
+        ),
         .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
         .library("EmbeddedCluster", ["KubernetesClient", .collections]),
 
@@ -55,7 +64,7 @@ let package = Package(
         .library("AgentTaskAPI", ["KubernetesAPI"]),
 
         // MARK: The framework: controllers on actors and streams
-        .library("ControllerServing", ["ControllerRuntime", .hummingbird]),
+        .library("ControllerServing", ["ControllerRuntime", .hummingbirdCore, .nio, .nioPosix, .httpTypes, .lifecycle, .log]),
         .library(
             "ControllerRuntime",
             ["KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .metrics, .lifecycle, .unixSignals]
@@ -77,6 +86,8 @@ let package = Package(
         .library("KubernetesJSON", []),
 
         // MARK: Tests, one mirror per target
+        .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
+        .tests("EmbeddedClusterServer", [.grdb, .log, .lifecycle, .httpTypes]),
     ]
 )
 
@@ -114,6 +125,7 @@ extension Target {
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let collections = product(name: "Collections", package: "swift-collections")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
@@ -121,12 +133,16 @@ extension Target.Dependency {
     static let hashTree = product(name: "HashTreeCollections", package: "swift-collections")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
-    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
-    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
