@@ -32,7 +32,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     public let code: Code
     /// What is wrong, in words; the place is in ``path`` and ``offset``.
     public let message: String
-    /// The field, for example `spec.containers[0].name`; empty at the top of the document. Cut after ``JSONPathFinder/lengthLimit`` bytes.
+    /// The field, for example `spec.containers[0].name`; empty at the top of the document. Cut after 512 bytes.
     public let path: String
     /// The byte of the document at which the failure was noticed, from 0.
     public let offset: Int

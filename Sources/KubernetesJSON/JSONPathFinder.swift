@@ -49,12 +49,9 @@ enum JSONPathFinder {
 
     private static func name(_ raw: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         let text = String(decoding: raw.prefix(lengthLimit), as: UTF8.self)
-        guard text.utf8.contains(UInt8(ascii: "\\")), let value = try? JSONValue(parsing: "\"\(text)\""),
-            let string = value.string
-        else {
-            return text
-        }
-        return string
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+        // A name that was cut inside an escape cannot be read: it stays as it is written.
+        do { return try JSONValue(parsing: "\"\(text)\"").string ?? text } catch { return text }
     }
 
     private static func render(_ frames: [Frame]) -> String {

@@ -24,8 +24,9 @@ public struct Base64Data: Sendable, Hashable {
 
 extension Base64Data: JSONReadable, JSONWritable {
     public init(from reader: inout JSONReader) throws(JSONError) {
+        let begin = reader.offset
         guard let data = Base64Data(text: try reader.readString()) else {
-            throw reader.error(.invalidValue, "expected base64 text (RFC 4648, with padding)", at: reader.offset - 1)
+            throw reader.error(.invalidValue, "expected base64 text (RFC 4648, with padding)", at: begin)
         }
         self = data
     }

@@ -29,9 +29,10 @@ extension MicroTime: CustomStringConvertible {
 
 extension MicroTime: JSONReadable, JSONWritable {
     public init(from reader: inout JSONReader) throws(JSONError) {
+        let begin = reader.offset
         let text = try reader.readString()
         guard let time = MicroTime(text) else {
-            throw reader.error(.invalidValue, "'\(text.prefix(64))' is not a time such as 2006-01-02T15:04:05.000000Z")
+            throw reader.error(.invalidValue, "'\(text.prefix(64))' is not a time such as 2006-01-02T15:04:05.000000Z", at: begin)
         }
         self = time
     }

@@ -78,12 +78,13 @@ extension Quantity {
 extension Quantity: JSONReadable, JSONWritable {
     /// Kubernetes takes numbers as well as strings.
     public init(from reader: inout JSONReader) throws(JSONError) {
+        let begin = reader.offset
         let text = try reader.peek() == .number ? try reader.readNumber().text : try reader.readString()
         guard let quantity = Quantity(text) else {
             throw reader.error(
                 .invalidValue,
                 "'\(text.prefix(64))' is not a quantity such as 500m, 2Gi or 1e3",
-                at: reader.offset - 1
+                at: begin
             )
         }
         self = quantity

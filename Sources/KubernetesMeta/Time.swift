@@ -34,9 +34,10 @@ extension Time: CustomStringConvertible {
 
 extension Time: JSONReadable, JSONWritable {
     public init(from reader: inout JSONReader) throws(JSONError) {
+        let begin = reader.offset
         let text = try reader.readString()
         guard let time = Time(text) else {
-            throw reader.error(.invalidValue, "'\(text.prefix(64))' is not a time such as 2006-01-02T15:04:05Z")
+            throw reader.error(.invalidValue, "'\(text.prefix(64))' is not a time such as 2006-01-02T15:04:05Z", at: begin)
         }
         self = time
     }

@@ -5,8 +5,6 @@ public import KubernetesJSON
 
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#jsonschemaprops-v1-apiextensions-k8s-io>
 public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
-    public var ref: String?
-    public var schema: String?
     public var additionalItems: JSONValue?
     public var additionalProperties: JSONValue?
     public var allOf: [JSONSchemaProps]?
@@ -38,7 +36,9 @@ public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
     public var pattern: String?
     public var patternProperties: [String: JSONSchemaProps]?
     public var properties: [String: JSONSchemaProps]?
+    public var ref: String?
     public var required: [String]?
+    public var schema: String?
     public var title: String?
     public var type: String?
     public var uniqueItems: Bool?
@@ -53,8 +53,6 @@ public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
     public var unknownFields = UnknownFields()
 
     public init(
-        ref: String? = nil,
-        schema: String? = nil,
         additionalItems: JSONValue? = nil,
         additionalProperties: JSONValue? = nil,
         allOf: [JSONSchemaProps]? = nil,
@@ -86,7 +84,9 @@ public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
         pattern: String? = nil,
         patternProperties: [String: JSONSchemaProps]? = nil,
         properties: [String: JSONSchemaProps]? = nil,
+        ref: String? = nil,
         required: [String]? = nil,
+        schema: String? = nil,
         title: String? = nil,
         type: String? = nil,
         uniqueItems: Bool? = nil,
@@ -98,8 +98,6 @@ public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
         xKubernetesPreserveUnknownFields: Bool? = nil,
         xKubernetesValidations: [ValidationRule]? = nil
     ) {
-        self.ref = ref
-        self.schema = schema
         self.additionalItems = additionalItems
         self.additionalProperties = additionalProperties
         self.allOf = allOf
@@ -131,7 +129,9 @@ public struct JSONSchemaProps: JSONReadable, JSONWritable, Hashable, Sendable {
         self.pattern = pattern
         self.patternProperties = patternProperties
         self.properties = properties
+        self.ref = ref
         self.required = required
+        self.schema = schema
         self.title = title
         self.type = type
         self.uniqueItems = uniqueItems
@@ -151,8 +151,6 @@ extension JSONSchemaProps {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "$ref": self.ref = try reader.readIfPresent()
-            case "$schema": self.schema = try reader.readIfPresent()
             case "additionalItems": self.additionalItems = try reader.readIfPresent()
             case "additionalProperties": self.additionalProperties = try reader.readIfPresent()
             case "allOf": self.allOf = try reader.readIfPresent()
@@ -184,7 +182,9 @@ extension JSONSchemaProps {
             case "pattern": self.pattern = try reader.readIfPresent()
             case "patternProperties": self.patternProperties = try reader.readIfPresent()
             case "properties": self.properties = try reader.readIfPresent()
+            case "$ref": self.ref = try reader.readIfPresent()
             case "required": self.required = try reader.readIfPresent()
+            case "$schema": self.schema = try reader.readIfPresent()
             case "title": self.title = try reader.readIfPresent()
             case "type": self.type = try reader.readIfPresent()
             case "uniqueItems": self.uniqueItems = try reader.readIfPresent()
@@ -204,8 +204,6 @@ extension JSONSchemaProps {
 extension JSONSchemaProps {
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.memberIfPresent("$ref", ref)
-        writer.memberIfPresent("$schema", schema)
         writer.memberIfPresent("additionalItems", additionalItems)
         writer.memberIfPresent("additionalProperties", additionalProperties)
         writer.memberIfPresent("allOf", allOf)
@@ -237,7 +235,9 @@ extension JSONSchemaProps {
         writer.memberIfPresent("pattern", pattern)
         writer.memberIfPresent("patternProperties", patternProperties)
         writer.memberIfPresent("properties", properties)
+        writer.memberIfPresent("$ref", ref)
         writer.memberIfPresent("required", required)
+        writer.memberIfPresent("$schema", schema)
         writer.memberIfPresent("title", title)
         writer.memberIfPresent("type", type)
         writer.memberIfPresent("uniqueItems", uniqueItems)

@@ -62,7 +62,7 @@ struct TypeModel {
             fields.append(Field(key: key, type: type, isRequired: isRequired))
         }
         func rank(_ field: Field) -> Int { field.key == "metadata" ? 0 : field.isRequired ? 1 : 2 }
-        self.fields = fields.sorted { (rank($0), $0.key) < (rank($1), $1.key) }
+        self.fields = fields.sorted { (rank($0), $0.label) < (rank($1), $1.label) }
     }
 
     var references: [String] { fields.flatMap(\.type.references) }
