@@ -1,0 +1,89 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import EmbeddedCluster
+package import HTTPTypes
+
+/// What a request is about, as far as a decision on access and its message need it: the RequestInfo of kube-apiserver.
+package struct RequestAttributes: Sendable, Hashable {
+    /// The path without its query.
+    package var path: String
+    /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; else the method in lower case.
+    package var verb: String
+    /// What below /api/v1 or /apis/GROUP/VERSION is meant; nil for any other path.
+    package var resource: Resource?
+
+    /// A resource or an object.
+    package struct Resource: Sendable, Hashable {
+        package var group: String
+        /// The plural name.
+        package var name: String
+        package var subresource: String
+        /// Empty for cluster-scoped ones, and for all namespaces.
+        package var namespace: String
+        /// The object's name, empty for collections.
+        package var object: String
+    }
+
+    /// Reads method and path.
+    package init(_ head: HTTPRequest) {
+        let target = head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = String(parts[0])
+        let query = parts.count > 1 ? parts[1] : ""
+        resource = Self.resource(in: path)
+        switch head.method {
+        case .get, .head:
+            guard let resource else {
+                verb = "get"
+                break
+            }
+            if Self.asksToWatch(query) {
+                verb = "watch"
+            } else {
+                verb = resource.object.isEmpty ? "list" : "get"
+            }
+        case .post: verb = "create"
+        case .put: verb = "update"
+        case .patch: verb = "patch"
+        case .delete: verb = resource?.object.isEmpty == true ? "deletecollection" : "delete"
+        default: verb = head.method.rawValue.lowercased()
+        }
+        if resource == nil, head.method != .get { verb = head.method.rawValue.lowercased() }
+    }
+
+    private static func resource(in path: String) -> Resource? {
+        var segments = path.split(separator: "/").map(String.init)[...]
+        let group: String
+        switch segments.popFirst() {
+        case "api": group = ""
+        case "apis":
+            guard let name = segments.popFirst() else { return nil }
+            group = name
+        default: return nil
+        }
+        guard segments.popFirst() != nil, !segments.isEmpty else { return nil }
+        var namespace = ""
+        if segments.first == "namespaces", segments.count > 1 {
+            namespace = segments[segments.startIndex + 1]
+            // A namespace's own subresources are not resources in it.
+            let isNamespaced = segments.count > 2 && !["status", "finalize"].contains(segments[segments.startIndex + 2])
+            if isNamespaced { segments = segments.dropFirst(2) }
+        }
+        let rest = Array(segments.prefix(3))
+        return Resource(
+            group: group,
+            name: rest[0],
+            subresource: rest.count > 2 ? rest[2] : "",
+            namespace: namespace,
+            object: rest.count > 1 ? rest[1] : ""
+        )
+    }
+
+    private static func asksToWatch(_ query: Substring) -> Bool {
+        query.split(separator: "&").contains { item in
+            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair[0] == "watch" else { return false }
+            return pair.count == 1 || !["false", "0"].contains(pair[1].lowercased())
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP2
+
+/// Closes connections on which no protocol was agreed in time, so that clients that connect and say nothing do not use them up.
+struct HandshakeDeadlineChannel<Base: ServerChildChannel>: ServerChildChannel {
+    let base: Base
+    let timeout: TimeAmount
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+        let timer = channel.eventLoop.scheduleTask(in: timeout) {
+            let pipeline = channel.pipeline.syncOperations
+            if Self.has(NIOHTTP2Handler.self, in: pipeline) || Self.has(HTTPConnectionStateHandler.self, in: pipeline) { return }
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
+        return base.setup(channel: channel, logger: logger)
+    }
+
+    func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
+
+    private static func has<Handler: ChannelHandler>(
+        _ type: Handler.Type,
+        in pipeline: ChannelPipeline.SynchronousOperations
+    ) -> Bool {
+        do {
+            _ = try pipeline.handler(type: type)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import EmbeddedCluster
+import HTTPTypes
+import HummingbirdCore
+import KubernetesClient
+import KubernetesJSON
+import NIOCore
+import ServiceLifecycle
+
+/// One exchange on a connection: finds out who asks, reads the body, asks the cluster and writes its answer.
+struct ExchangeResponder: Sendable {
+    let handler: ClusterRequestHandler
+    let authenticator: Authenticator
+    let maximumRequestBytes: Int
+
+    @concurrent
+    func respond(_ request: Request, _ writer: consuming ResponseWriter) async throws {
+        var request = request
+        let refusal: StatusError?
+        var user = UserInfo.anonymous
+        do throws(StatusError) {
+            user = try authorizedUser(of: request.head)
+            refusal = nil
+        } catch {
+            refusal = error
+        }
+        if request.headers[.expect]?.lowercased() == "100-continue" {
+            let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+            guard refusal == nil, announced <= maximumRequestBytes else {
+                // The client waits before it sends the body: it is told no and need not send it, so the connection ends here.
+                let status = refusal ?? .tooLarge(limit: maximumRequestBytes)
+                try await write(whole: Self.exchange(of: status), request, writer, closing: true)
+                throw ConnectionEnds()
+            }
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+        }
+        let exchange: HTTPExchange
+        switch try await RequestBodyReader.read(&request, limit: maximumRequestBytes) {
+        case .abusive:
+            try await write(whole: Self.exchange(of: .tooLarge(limit: maximumRequestBytes)), request, writer, closing: true)
+            throw ConnectionEnds()
+        case .tooLarge: exchange = Self.exchange(of: refusal ?? .tooLarge(limit: maximumRequestBytes))
+        case .body(let body):
+            if let refusal {
+                exchange = Self.exchange(of: refusal)
+            } else {
+                exchange = await handler(request.head, body, user)
+            }
+        }
+        if exchange.body.isWhole {
+            try await write(whole: exchange, request, writer, closing: false)
+        } else {
+            try await write(streaming: exchange, request, writer)
+        }
+    }
+
+    /// The connection cannot be used for a further request.
+    private struct ConnectionEnds: Error {}
+
+    private func authorizedUser(of head: HTTPRequest) throws(StatusError) -> UserInfo {
+        let user = try authenticator.user(of: head.headerFields)
+        let effective = try Impersonation.user(of: head.headerFields, by: user)
+        try AccessPolicy.check(RequestAttributes(head), user: effective)
+        return effective
+    }
+
+    @concurrent
+    private func write(
+        whole exchange: HTTPExchange,
+        _ request: Request,
+        _ writer: consuming ResponseWriter,
+        closing: Bool
+    ) async throws {
+        let bytes = try await exchange.body.collect(upTo: .max)
+        var head = Self.completed(exchange.head)
+        let mayHaveBody = head.status.code != 204 && head.status.code != 304
+        if mayHaveBody { head.headerFields[.contentLength] = String(bytes.count) }
+        if closing { head.headerFields[.connection] = "close" }
+        guard mayHaveBody, request.method != .head, !bytes.isEmpty else { return try await writer.writeResponse(head) }
+        try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Writes an answer that may last: a watch, a log. It ends when the body ends, when the client goes, or, cleanly, when the server is
+    /// asked to stop. Chunks are taken from the body no faster than the client reads.
+    @concurrent
+    private func write(streaming exchange: HTTPExchange, _ request: Request, _ writer: consuming ResponseWriter) async throws {
+        var head = Self.completed(exchange.head)
+        // An idle connection of HTTP/1.1 is watched for its end by reading from it, after which it cannot carry another request.
+        head.headerFields[.connection] = "close"
+        let body = exchange.body
+        var answer = try await writer.writeHead(head)
+        let failure: TransportError? = try await request.body.consumeWithCancellationOnInboundClose { _ in
+            do {
+                for try await chunk in body.cancelOnGracefulShutdown() { try await answer.write(ByteBuffer(bytes: chunk)) }
+                return nil
+            } catch let error as TransportError {
+                return error
+            }
+        }
+        // Without the end of the body, the client sees that the answer was cut.
+        if let failure { throw failure }
+        try await answer.finish(nil)
+    }
+
+    private static func completed(_ head: HTTPResponse) -> HTTPResponse {
+        var head = head
+        if head.headerFields[.cacheControl] == nil { head.headerFields[.cacheControl] = "no-cache, private" }
+        return head
+    }
+
+    /// The answer for a request that never reaches the cluster.
+    private static func exchange(of status: StatusError) -> HTTPExchange {
+        var head = HTTPResponse(status: HTTPResponse.Status(code: status.code))
+        head.headerFields[.contentType] = "application/json"
+        for (name, value) in status.headers {
+            if let name = HTTPField.Name(name) { head.headerFields[name] = value }
+        }
+        return HTTPExchange(head: head, body: HTTPBody(status.body.serialized()))
+    }
+}
