@@ -43,7 +43,7 @@ let package = Package(
     targets: [
         // MARK: Executables
         .executable("agenttask-operator", ["AgentTaskOperator", .argumentParser]),
-        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .yams]),
+        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .unixSignals]),
 
         // MARK: The laptop: embedded cluster, local node and operator in one place
         .library("LocalCluster", ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .subprocess, .yams]),
@@ -57,17 +57,17 @@ let package = Package(
             ]
         ),
         .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
-        .library("EmbeddedCluster", ["KubernetesClient", .collections]),
+        .library("EmbeddedCluster", ["KubernetesClient", .deque, .httpTypes, .log]),
 
         // MARK: The product: the AgentTask operator
-        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser]),
+        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser, .crypto]),
         .library("AgentTaskAPI", ["KubernetesAPI"]),
 
         // MARK: The framework: controllers on actors and streams
         .library("ControllerServing", ["ControllerRuntime", .hummingbirdCore, .nio, .nioPosix, .httpTypes, .lifecycle, .log]),
         .library(
             "ControllerRuntime",
-            ["KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .metrics, .lifecycle, .unixSignals]
+            ["KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .unixSignals]
         ),
         .library("KubernetesClient", ["KubernetesAPI", "CLibcurl", .httpTypes, .log, .yams]),
         .cShim("CLibcurl", linking: ["curl"]),
@@ -87,7 +87,13 @@ let package = Package(
 
         // MARK: Tests, one mirror per target
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
-        .tests("EmbeddedClusterServer", [.grdb, .log, .lifecycle, .httpTypes]),
+        .tests("EmbeddedClusterServer", [.asn1, .grdb, .httpTypes, .lifecycle, .log, .x509]),
+        .tests("ControllerServing", ["ControllerRuntime", "KubernetesClient", .httpTypes, .lifecycle, .log]),
+        .tests("ControllerRuntime", ["ControllerTesting", .coreMetrics, .log]),
+        .tests("KubernetesClient", ["KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
+        .tests("KubernetesMeta", ["KubernetesJSON"]),
+        .tests("KubernetesJSON"),
     ]
 )
 
@@ -127,6 +133,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let collections = product(name: "Collections", package: "swift-collections")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")

@@ -23,7 +23,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public static let never = RetryPolicy(maximumAttempts: 1, maximumDelay: .zero)
 
     /// How a try came out.
-    enum Outcome {
+    enum Outcome: Sendable {
         case answer(status: Int, retryAfter: Duration?)
         case broken(TransportError.Code)
     }

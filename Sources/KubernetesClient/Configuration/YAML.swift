@@ -17,8 +17,8 @@ package enum YAML {
     package static func documents(_ text: String) throws(ParseError) -> [JSONValue] {
         do {
             var documents: [JSONValue] = []
-            let nodes = try compose_all(yaml: text)
-            for node in nodes {
+            var nodes = try compose_all(yaml: text)
+            while let node = nodes.next() {
                 var budget = valueLimit
                 let value = try value(of: node, budget: &budget)
                 if !value.isNull { documents.append(value) }

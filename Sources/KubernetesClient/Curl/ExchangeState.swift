@@ -132,8 +132,9 @@ struct ExchangeState<HeadWaiter: Sendable, BodyWaiter: Sendable>: Sendable {
     /// - Returns: Whether it was still running, and whom to resume.
     mutating func abandon(_ error: TransportError) -> (wasRunning: Bool, wake: Wake?) {
         let wasRunning = end == nil
+        // Bytes that nobody will read make it an answer that was not whole, even when all of it had come.
+        if wasRunning || !buffer.isEmpty { end = .failure(error) }
         buffer = []
-        if wasRunning { end = .failure(error) }
         return (wasRunning, wake())
     }
 
