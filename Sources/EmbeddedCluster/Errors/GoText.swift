@@ -34,10 +34,10 @@ package enum GoText {
         return out + "\""
     }
 
-    /// A refused value in a field error: strings quoted, scalars bare, the rest as compact JSON, null as `"null"`.
+    /// A refused value in a field error: strings quoted, scalars bare, the rest as compact JSON.
     package static func rendered(_ value: JSONValue) -> String {
         switch value {
-        case .null: quoted("null")
+        case .null: "null"
         case .bool(let bool): bool ? "true" : "false"
         case .number(let number): number.text
         case .string(let text): quoted(text)
@@ -45,7 +45,7 @@ package enum GoText {
         }
     }
 
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         case .spaceSeparator: scalar == " "

@@ -16,6 +16,8 @@ package struct StatusError: Error, Sendable, Hashable {
     package var details: JSONValue?
     /// Additional response headers, e.g. `Retry-After`.
     package var headers: [String: String]
+    /// `metadata.continue` of the Status: how an expired list can go on.
+    package var continueToken: String?
 
     package init(code: Int, reason: String, message: String, details: JSONValue? = nil, headers: [String: String] = [:]) {
         self.code = code
@@ -30,6 +32,7 @@ package struct StatusError: Error, Sendable, Hashable {
         var object: JSONObject = [
             "kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Failure", "message": .string(message),
         ]
+        if let continueToken { object["metadata"] = ["continue": .string(continueToken)] }
         if !reason.isEmpty { object["reason"] = .string(reason) }
         if let details { object["details"] = details }
         object["code"] = .int(code)
@@ -172,6 +175,30 @@ extension StatusError {
             reason: "MethodNotAllowed",
             message: "\(verb) is not supported on resources of kind \(GoText.quoted(resource.description))",
             details: details(of: resource)
+        )
+    }
+
+    /// The answer to a method that the path does not have.
+    package static var methodNotAllowedHere: StatusError {
+        StatusError(
+            code: 405,
+            reason: "MethodNotAllowed",
+            message: "the server does not allow this method on the requested resource",
+            details: .object([:])
+        )
+    }
+
+    /// 504 for a resourceVersion that lies in the future.
+    package static func tooLargeVersion(_ requested: UInt64, current: UInt64) -> StatusError {
+        StatusError(
+            code: 504,
+            reason: "Timeout",
+            message: "Timeout: Too large resource version: \(requested), current: \(current)",
+            details: details(
+                causes: [cause(reason: "ResourceVersionTooLarge", message: "Too large resource version")],
+                retryAfterSeconds: 1
+            ),
+            headers: ["Retry-After": "1"]
         )
     }
 

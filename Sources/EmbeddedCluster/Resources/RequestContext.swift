@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+package import KubernetesJSON
 package import KubernetesMeta
 
 /// What a strategy may know of the request it works for. Time comes from here, never from the clock.
@@ -25,6 +26,8 @@ package struct RequestContext: Sendable {
     package var namespace: String
     /// The name of the path; empty on create.
     package var name: String
+    /// The stored objects that the strategy's `references` asked for, as far as they exist.
+    package var referenced: [StorageKey: JSONValue] = [:]
     /// Random text for generated names and tokens: `count` characters of Kubernetes' safe alphabet (no vowels).
     package var randomSuffix: @Sendable (_ count: Int) -> String
     /// A new random UID.

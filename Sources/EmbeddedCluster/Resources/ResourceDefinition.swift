@@ -22,7 +22,14 @@ package struct ResourceDefinition: Sendable {
     package var subresources: Set<String>
     /// The version that objects are stored in; objects served in another one get only `apiVersion` rewritten (conversion None).
     package var storageVersion: String
+    /// The group of the storage key: another one's when two groups share their objects (Events of `events.k8s.io` are those of the core).
+    package var storageGroup: String
     package var strategy: any ResourceStrategy
+    /// Whether a CustomResourceDefinition made it.
+    package var isCustom = false
+    /// Objects that were last changed at or before this revision were written under another schema and pass the strategy's
+    /// `decodedFromStorage` when they are read.
+    package var schemaRevision: UInt64 = 0
 
     package init(
         group: String,
@@ -37,6 +44,7 @@ package struct ResourceDefinition: Sendable {
         verbs: Set<String> = Self.allVerbs,
         subresources: Set<String> = [],
         storageVersion: String? = nil,
+        storageGroup: String? = nil,
         strategy: any ResourceStrategy
     ) {
         self.group = group
@@ -51,6 +59,7 @@ package struct ResourceDefinition: Sendable {
         self.verbs = verbs
         self.subresources = subresources
         self.storageVersion = storageVersion ?? version
+        self.storageGroup = storageGroup ?? group
         self.strategy = strategy
     }
 
@@ -65,6 +74,6 @@ package struct ResourceDefinition: Sendable {
     /// Group and plural, as errors about objects name it.
     package var qualifiedResource: QualifiedName { QualifiedName(group: group, name: plural) }
 
-    /// Group and kind, as errors about fields name it.
-    package var qualifiedKind: QualifiedName { QualifiedName(group: group, name: kind) }
+    /// Group and kind, as errors about fields name it: the group whose storage it is.
+    package var qualifiedKind: QualifiedName { QualifiedName(group: storageGroup, name: kind) }
 }

@@ -20,7 +20,7 @@ package struct ResourceRegistry: Sendable {
 
     private var byKey: [Key: ResourceDefinition] = [:]
     private let builtIn: [ResourceDefinition]
-    private var custom: [String: [ResourceDefinition]] = [:]
+    private var custom: [String: CustomKind] = [:]
 
     /// A registry of built-in kinds; `definitions` in the order in which discovery lists them.
     package init(builtIn definitions: [ResourceDefinition]) {
@@ -28,10 +28,38 @@ package struct ResourceRegistry: Sendable {
         rebuild()
     }
 
-    /// Takes the custom kinds from all CustomResourceDefinitions, as they are now, by their names.
-    package mutating func setCustomResourceDefinition(name: String, _ crd: JSONValue?) {
-        custom[name] = crd.map { CustomResourceFactory.definition(for: $0) }
+    /// Takes the custom kinds of a CustomResourceDefinition as it is at a revision; nil when it was deleted.
+    package mutating func setCustomResourceDefinition(name: String, _ crd: JSONValue?, revision: UInt64) {
+        guard let crd else {
+            custom[name] = nil
+            rebuild()
+            return
+        }
+        let generation = crd["metadata"]?["generation"]?.int ?? 0
+        let isSameSchema = custom[name].map { $0.uid == crd["metadata"]?["uid"]?.string && $0.generation == generation } ?? false
+        let schemaRevision = isSameSchema ? custom[name]?.schemaRevision ?? revision : revision
+        let definitions = CustomResourceFactory.definition(for: crd).map { definition in
+            var definition = definition
+            definition.isCustom = true
+            definition.schemaRevision = schemaRevision
+            return definition
+        }
+        custom[name] = CustomKind(
+            uid: crd["metadata"]?["uid"]?.string,
+            generation: generation,
+            schemaRevision: schemaRevision,
+            definitions: definitions
+        )
         rebuild()
+    }
+
+    /// What one CustomResourceDefinition serves.
+    private struct CustomKind: Sendable {
+        var uid: String?
+        var generation: Int64
+        /// When the present `spec` was written.
+        var schemaRevision: UInt64
+        var definitions: [ResourceDefinition]
     }
 
     private mutating func rebuild() {
@@ -43,7 +71,7 @@ package struct ResourceRegistry: Sendable {
 
     /// Every served kind and version: built-ins in their order, then custom ones by name.
     package var definitions: [ResourceDefinition] {
-        builtIn + custom.sorted { $0.key < $1.key }.flatMap(\.value)
+        builtIn + custom.sorted { $0.key < $1.key }.flatMap(\.value.definitions)
     }
 
     /// The definition behind `/apis/<group>/<version>/<plural>`; group is empty for `/api/v1`.
@@ -56,8 +84,14 @@ package struct ResourceRegistry: Sendable {
         definitions.first { $0.kind == kind && $0.apiVersion == apiVersion }
     }
 
-    /// Whether anything is served under this group and version.
-    package func serves(group: String, version: String) -> Bool {
-        byKey.keys.contains { $0.group == group && $0.version == version }
+    /// Whether built-in kinds are served under this group and version: there, unknown resources have another answer than elsewhere.
+    package func hasBuiltIn(group: String, version: String) -> Bool {
+        builtIn.contains { $0.group == group && $0.version == version }
+    }
+
+    /// The definition that stored objects of a group and plural name are read with.
+    package func storageDefinition(_ id: ResourceID) -> ResourceDefinition? {
+        definitions.first { $0.group == id.group && $0.plural == id.resource && $0.version == $0.storageVersion }
+            ?? definitions.first { $0.group == id.group && $0.plural == id.resource }
     }
 }

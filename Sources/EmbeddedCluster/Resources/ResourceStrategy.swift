@@ -5,8 +5,8 @@ package import KubernetesMeta
 
 /// What is particular to one kind: pure functions over its JSON. The request pipeline calls them in this order:
 ///
-/// - create: `decode`, *(pipeline: namespace, generateName, uid, creationTimestamp, drops the server's metadata)*, `prepareForCreate`,
-///   *(pipeline: ObjectMeta validation by `nameRule`)*, `validateCreate`, `warnings`, stored.
+/// - create: `decode`, `references` and `admit`, *(pipeline: namespace, generateName, uid, creationTimestamp, drops the server's
+///   metadata)*, `prepareForCreate`, *(pipeline: ObjectMeta validation by `nameRule`)*, `validateCreate`, `warnings`, stored.
 /// - update and patch: `decode` (the whole new object), *(pipeline: resourceVersion and uid checked, server's metadata carried over from
 ///   the old object)*, `prepareForUpdate`, *(pipeline: ObjectMeta validation)*, `validateUpdate`, `warnings`, stored when it differs.
 ///
@@ -27,6 +27,17 @@ package protocol ResourceStrategy: Sendable {
     /// prunes, and normalises what Go's decoding would (null members dropped, for instance). `apiVersion` and `kind` are already right.
     func decode(_ body: JSONValue, duplicates: [String], context: RequestContext) throws(StatusError) -> DecodedObject
 
+    /// Objects that ``admit(_:old:context:)`` has to see; the pipeline puts those that exist into `context.referenced`.
+    func references(of object: JSONValue, context: RequestContext) -> [StorageKey]
+
+    /// Mutating admission by the server itself (a pod's service account, priority and tolerations): runs on create after decoding and
+    /// before everything else, and may refuse the request. `old` is nil on create.
+    func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError)
+
+    /// For kinds that are questions rather than objects (access reviews): the answer to a create, which is not stored. Nil for all others.
+    /// Called after `decode`; nothing else follows.
+    func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue?
+
     /// Defaulting; drops what clients may not set (status).
     func prepareForCreate(_ object: inout JSONValue, context: RequestContext)
 
@@ -43,8 +54,16 @@ package protocol ResourceStrategy: Sendable {
     /// The object as it is served from storage: defaults that came later (custom resources). Most kinds return it unchanged.
     func decodedFromStorage(_ object: JSONValue) -> JSONValue
 
+    /// The object as it is stored: the shape that all versions and groups of the storage share (Events). Most kinds return it unchanged;
+    /// the pipeline itself rewrites `apiVersion`. The inverse of ``decodedFromStorage(_:)``.
+    func encodedForStorage(_ object: JSONValue) -> JSONValue
+
     /// How strategic merge patches treat the lists of this kind; nil where they are not supported (415).
     func strategicMergeSchema() -> (any StrategicMergeSchema)?
+
+    /// Schemas for the OpenAPI document of the kind's group and version, by definition name; empty for built-in kinds, whose schemas the
+    /// server knows. The kind itself is `OpenAPIDocument.customSchemaName(definition)`.
+    func openAPIDefinitions(for definition: ResourceDefinition) -> JSONObject
 
     /// Fields that fieldSelector may name beyond `metadata.name` and `metadata.namespace`, with their values in `object`
     /// (every supported field is present, empty when unset).
@@ -61,8 +80,13 @@ extension ResourceStrategy {
     package var nameRule: NameRule { .subdomain }
     package var allowsCreateOnUpdate: Bool { false }
     package var allowsUnconditionalUpdate: Bool { true }
+    package func references(of object: JSONValue, context: RequestContext) -> [StorageKey] { [] }
+    package func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError) {}
+    package func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue? { nil }
     package func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String] { [] }
     package func decodedFromStorage(_ object: JSONValue) -> JSONValue { object }
+    package func encodedForStorage(_ object: JSONValue) -> JSONValue { object }
+    package func openAPIDefinitions(for definition: ResourceDefinition) -> JSONObject { JSONObject() }
     package func strategicMergeSchema() -> (any StrategicMergeSchema)? { nil }
     package func selectableFields(of object: JSONValue) -> [String: String] { [:] }
 }

@@ -1,0 +1,103 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import HTTPTypes
+public import KubernetesClient
+import KubernetesJSON
+import KubernetesMeta
+import Logging
+
+/// A Kubernetes-compatible API server in this process.
+///
+/// Requests come through ``handle(_:body:user:)``, or through the transport that ``transport(user:)`` makes for a `KubernetesClient`.
+/// Objects are served as soon as the cluster is made; controllers (namespaces, garbage collection, scheduling) work while ``run()`` runs.
+///
+/// ```swift
+/// let cluster = try EmbeddedCluster()
+/// let client = KubernetesClient(transport: cluster.transport(), logger: logger)
+/// ```
+public final class EmbeddedCluster: Sendable {
+    let store: ObjectStore
+    let handler: RequestHandler
+    private let options: EmbeddedClusterOptions
+
+    /// Loads the storage and, when it is empty, creates the system namespaces.
+    ///
+    /// - Throws: ``StorageError`` when the storage cannot be read or written.
+    public init(storage: any Storage = MemoryStorage(), options: EmbeddedClusterOptions = EmbeddedClusterOptions()) throws {
+        self.options = options
+        let builtIn = ResourceRegistry(builtIn: BuiltinResources.definitions())
+        let registry = Locked(builtIn)
+        let names = NameGenerator(randomBytes: options.randomBytes)
+        store = try ObjectStore(
+            storage: storage,
+            limit: options.history,
+            fields: { key, object in
+                registry.withLock { $0.storageDefinition(key.resourceID) }?.strategy.selectableFields(of: object) ?? [:]
+            },
+            seed: {
+                let context = RequestContext(
+                    now: Time(options.clock.wallNow()),
+                    user: ClusterAccess.user,
+                    verb: .create,
+                    randomSuffix: { names.suffix($0) },
+                    newUID: { names.uid() }
+                )
+                return SeedObjects(
+                    registry: builtIn,
+                    context: context,
+                    system: SystemObjects(rootCertificate: options.rootCertificate)
+                ).encoded()
+            },
+            observer: { change in Self.updateRegistry(registry, with: change, logger: options.logger) }
+        )
+        handler = RequestHandler(
+            store: store,
+            registry: registry,
+            clock: options.clock,
+            names: names,
+            logSource: Locked(nil),
+            watchLimits: options.watches,
+            documents: ServerDocuments()
+        )
+    }
+
+    /// Runs the controllers until the task is cancelled.
+    public func run() async throws {
+        let access = ClusterAccess(handler: handler)
+        try await ControllerGroup(access: access, store: store, options: options).run()
+    }
+
+    /// Answers a request. Never throws: what goes wrong is a `Status` in the answer.
+    ///
+    /// - Parameters:
+    ///   - head: Method, fields and `path` with the query.
+    ///   - body: The whole body.
+    ///   - user: Who asks; the caller has authenticated the request.
+    public func handle(_ head: HTTPRequest, body: [UInt8], user: UserInfo) async -> HTTPExchange {
+        await handler.exchange(for: APIRequest(head, body: body, user: user))
+    }
+
+    /// A transport that hands requests to this cluster in the name of a user.
+    public func transport(user: UserInfo = .admin) -> any HTTPTransport {
+        InProcessTransport(cluster: self, user: user)
+    }
+
+    /// Says where the logs of pods come from.
+    public func setLogSource(_ source: any PodLogSource) { handler.logSource.withLock { $0 = source } }
+
+    /// Ends all watches and closes the storage. Later writes fail.
+    public func shutdown() async { await store.close() }
+
+    private static func updateRegistry(_ registry: Locked<ResourceRegistry>, with change: StoreChange, logger: Logger) {
+        guard change.key.group == "apiextensions.k8s.io", change.key.resource == "customresourcedefinitions" else { return }
+        do throws(StatusError) {
+            let crd = try change.entry?.object()
+            registry.withLock { $0.setCustomResourceDefinition(name: change.key.name, crd, revision: change.revision) }
+        } catch {
+            logger.error(
+                "a CustomResourceDefinition cannot be read",
+                metadata: ["name": "\(change.key.name)", "error": "\(error.message)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import KubernetesJSON
+
+/// Reads the body of a create or replace, up to the point where the kind's own strategy takes over.
+struct BodyDecoding: Sendable {
+    let definition: ResourceDefinition
+
+    private static let supported = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]
+
+    /// The body as JSON with the right apiVersion and kind.
+    func value(_ request: APIRequest) throws(StatusError) -> JSONValue {
+        try checkContentType(request)
+        let bytes = request.body
+        guard bytes.count <= RequestHandler.maximumBodyBytes else { throw .tooLarge(limit: RequestHandler.maximumBodyBytes) }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: bytes)
+        } catch {
+            let message = GoJSONSyntax.message(for: bytes)
+            throw unrecognized(
+                "couldn't get version/kind; json parse error: " + (message.isEmpty ? error.message : message),
+                bytes
+            )
+        }
+        switch value {
+        case .object: return try checkKind(value)
+        case .null: return try checkKind(.object([:]))
+        default:
+            let target = #"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#
+            throw unrecognized(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal \(Self.goType(value)) into Go value of type \(target)",
+                bytes
+            )
+        }
+    }
+
+    private func checkContentType(_ request: APIRequest) throws(StatusError) {
+        guard let header = request.contentType, let type = MediaType(header[...]) else { return }
+        switch type.essence {
+        // YAML that is JSON is read; real YAML fails as JSON.
+        case "application/json", "application/yaml": return
+        case "application/vnd.kubernetes.protobuf":
+            if request.body.starts(with: [0x6B, 0x38, 0x73, 0x00]) {
+                throw .unsupportedMediaType(supported: ["application/json", "application/yaml"])
+            }
+            throw unrecognized(
+                "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]",
+                request.body
+            )
+        default: throw .unsupportedMediaType(supported: Self.supported)
+        }
+    }
+
+    private func checkKind(_ value: JSONValue) throws(StatusError) -> JSONValue {
+        var value = value
+        let kind = try text(value, "kind")
+        let apiVersion = try text(value, "apiVersion")
+        if (kind.isEmpty || kind == definition.kind) && (apiVersion.isEmpty || apiVersion == definition.apiVersion) {
+            value["kind"] = .string(definition.kind)
+            value["apiVersion"] = .string(definition.apiVersion)
+            return value
+        }
+        throw KindMismatch(definition: definition, apiVersion: apiVersion, kind: kind).error
+    }
+
+    private func text(_ value: JSONValue, _ field: String) throws(StatusError) -> String {
+        guard let member = value[field], member != .null else { return "" }
+        guard let text = member.string else {
+            throw unrecognized(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal \(Self.goType(member)) into Go struct field "
+                    + ".\(field) of type string",
+                value.serialized()
+            )
+        }
+        return text
+    }
+
+    private func unrecognized(_ text: String, _ bytes: [UInt8]) -> StatusError {
+        .badRequest("the object provided is unrecognized (must be of type \(definition.kind)): \(text) (\(Self.summary(bytes)))")
+    }
+
+    /// The beginning of a body as error messages show it.
+    private static func summary(_ bytes: [UInt8]) -> String {
+        guard let first = bytes.first else { return "<empty>" }
+        let start = bytes.prefix(30)
+        let text: String
+        if first == UInt8(ascii: "{") {
+            text = String(decoding: start, as: UTF8.self)
+        } else {
+            text = start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        return text + (bytes.count > 30 ? " ..." : "")
+    }
+
+    /// What Go calls a JSON type in error messages.
+    static func goType(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "null"
+        case .bool: "bool"
+        case .number: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+}
+
+/// The answer to a body of another kind than the path.
+struct KindMismatch: Sendable {
+    let definition: ResourceDefinition
+    let apiVersion: String
+    let kind: String
+
+    var error: StatusError {
+        if definition.isCustom {
+            let (group, version) = Self.split(apiVersion.isEmpty ? definition.apiVersion : apiVersion)
+            let known = definition.qualifiedKind
+            return .badRequest(
+                "the object in the body (\(group.isEmpty ? "" : group + "/")\(version), Kind=\(kind)) does not match \(known)"
+            )
+        }
+        let shownKind = kind.isEmpty ? definition.kind : kind
+        let (_, version) = Self.split(apiVersion.isEmpty ? definition.apiVersion : apiVersion)
+        let given = apiVersion.isEmpty ? definition.apiVersion : apiVersion
+        let reason: String
+        if given == definition.apiVersion, BuiltinKinds.isKnown(apiVersion: given, kind: shownKind) {
+            reason =
+                "converting (\(Self.goPackage(given)).\(shownKind)) to (\(Self.internalPackage(definition)).\(definition.kind)): unknown conversion"
+        } else {
+            reason =
+                "no kind \(GoText.quoted(shownKind)) is registered for version \(GoText.quoted(given)) in scheme "
+                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+        }
+        return .badRequest(
+            "\(shownKind) in version \(GoText.quoted(version)) cannot be handled as a \(definition.kind): \(reason)"
+        )
+    }
+
+    private static func split(_ apiVersion: String) -> (group: String, version: String) {
+        let parts = apiVersion.split(separator: "/", maxSplits: 1).map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : ("", parts.first ?? "")
+    }
+
+    private static func goPackage(_ apiVersion: String) -> String { split(apiVersion).version }
+
+    private static func internalPackage(_ definition: ResourceDefinition) -> String {
+        definition.group.isEmpty ? "core" : String(definition.group.split(separator: ".").first ?? "")
+    }
+}
+
+/// Kinds that a real server knows in its core group, for telling an unknown kind from a wrong one.
+enum BuiltinKinds {
+    private static let core: Set<String> = [
+        "Binding", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node", "PersistentVolume",
+        "PersistentVolumeClaim", "Pod",
+        "PodTemplate", "ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount", "Status", "DeleteOptions",
+    ]
+
+    static func isKnown(apiVersion: String, kind: String) -> Bool { apiVersion == "v1" && core.contains(kind) }
+}
