@@ -47,4 +47,19 @@ package final class Latch<Value: Sendable>: Sendable {
             state.withLock { $0.waiters.cancel(id) }?.resume(returning: nil)
         }
     }
+
+    /// Suspends until the gate is open, also when the task is canceled: only for a gate that is sure to open.
+    package func waitIgnoringCancellation() async -> Value {
+        let opened = await withCheckedContinuation { (continuation: CheckedContinuation<Value?, Never>) in
+            let answer: Value? = state.withLock { state in
+                if let value = state.value { return value }
+                let id = state.waiters.makeID()
+                state.waiters.insert(continuation, id: id)
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+        guard let opened else { preconditionFailure("only a waiter that can be canceled is resumed without a value") }
+        return opened
+    }
 }

@@ -80,6 +80,9 @@ public final class Controller<R: Reconciler>: AnyController {
         return .healthy(note: strays > 0 ? "\(strays) stray reconciles" : "")
     }
 
+    /// The timer that it uses; it runs while the controller does.
+    public var timer: DeadlineTimer { environment.timer }
+
     /// Reconciles keys until `shutDown()` or the task is canceled, and returns when all reconciles have ended. A reconcile that ignores
     /// cancellation for longer than the grace is left behind then: `activity` tells.
     public func run() async throws {

@@ -6,4 +6,10 @@ public struct HealthReport: Sendable, Hashable {
     public var isHealthy: Bool
     /// One line for each check when there is something to tell or `verbose` was asked, else `ok`.
     public var text: String
+
+    /// A report.
+    public init(isHealthy: Bool, text: String) {
+        self.isHealthy = isHealthy
+        self.text = text
+    }
 }

@@ -7,4 +7,10 @@ public struct ChangedKeys: Sendable, Hashable {
     /// The subscriber was so far behind that changes are no longer told one by one: `keys` is everything the store holds, and what the
     /// subscriber knows beyond that is gone.
     public var isComplete: Bool
+
+    /// A batch of these keys.
+    public init(keys: [ObjectKey], isComplete: Bool) {
+        self.keys = keys
+        self.isComplete = isComplete
+    }
 }

@@ -23,6 +23,8 @@ package struct ReflectorState: Sendable {
         /// Nil until the server has accepted the watch.
         package var openedAt: MonotonicInstant?
         package var events = 0
+
+        package init() {}
     }
 
     package enum Resumption: Sendable, Hashable { case list, watch }

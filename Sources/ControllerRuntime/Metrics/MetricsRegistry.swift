@@ -27,12 +27,12 @@ public final class MetricsRegistry: Sendable {
 
     /// The counter `name` with these labels.
     public func counter(_ name: String, help: String = "", labels: KeyValuePairs<String, String> = [:]) -> MetricCounter {
-        cell(name, help, labels, [], empty: .counters([:])) { $0.counter($1, limit: $2) } ?? MetricCounter()
+        cell(name, help, Array(labels), [], empty: .counters([:])) { $0.counter($1, limit: $2) } ?? MetricCounter()
     }
 
     /// The gauge `name` with these labels.
     public func gauge(_ name: String, help: String = "", labels: KeyValuePairs<String, String> = [:]) -> MetricGauge {
-        cell(name, help, labels, [], empty: .gauges([:])) { $0.gauge($1, limit: $2) } ?? MetricGauge()
+        cell(name, help, Array(labels), [], empty: .gauges([:])) { $0.gauge($1, limit: $2) } ?? MetricGauge()
     }
 
     /// The histogram `name` with these labels. The first caller's `buckets` are those of the family.
@@ -42,7 +42,7 @@ public final class MetricsRegistry: Sendable {
         labels: KeyValuePairs<String, String> = [:],
         buckets: [Double] = MetricBuckets.standard
     ) -> MetricHistogram {
-        cell(name, help, labels, buckets, empty: .histograms([:])) { $0.histogram($1, limit: $2) }
+        cell(name, help, Array(labels), buckets, empty: .histograms([:])) { $0.histogram($1, limit: $2) }
             ?? MetricHistogram(buckets: buckets)
     }
 
@@ -79,10 +79,10 @@ public final class MetricsRegistry: Sendable {
     /// The Content-Type of what `render` returns.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    private func cell<Cell: Sendable>(
+    func cell<Cell: Sendable>(
         _ name: String,
         _ help: String,
-        _ labels: KeyValuePairs<String, String>,
+        _ labels: [(key: String, value: String)],
         _ buckets: [Double],
         empty: MetricFamily.Cells,
         _ find: (inout MetricFamily, [String], Int) -> Cell?

@@ -40,9 +40,9 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
 
     private(set) var phases: [Key: Phase] = [:]
     private var order: Deque<Key> = []
-    private(set) var isShutDown = false
-    private(set) var processingCount = 0
-    private(set) var parkedCount = 0
+    package private(set) var isShutDown = false
+    package private(set) var processingCount = 0
+    package private(set) var parkedCount = 0
     /// How many locked keys wait again as soon as they are unlocked.
     private var comingAgainCount = 0
 

@@ -107,7 +107,8 @@ public final class DeadlineTimer: Sendable {
             }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { [time] in
-                    do { try await time.sleepUntil(next) } catch { return }  // canceled: an earlier deadline came, or the timer ends
+                    // Canceled when an earlier deadline came, or the timer ends.
+                    do { try await time.sleepUntil(next) } catch { return }
                 }
                 group.addTask { [rearm] in _ = await rearm.wait() }
                 await group.next()

@@ -1,0 +1,139 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import KubernetesClient
+import KubernetesCore
+import KubernetesEvents
+import KubernetesJSON
+public import KubernetesMeta
+import Logging
+public import ServiceLifecycle
+
+/// Writes events (events.k8s.io/v1) about objects, for `kubectl describe` and `kubectl events`.
+///
+/// Telling never waits and never fails: an event is a courtesy. What repeats becomes a series; what is too much, or finds the queue of 1000
+/// full, is dropped and counted in `events_dropped_total`. Events are written only while `run()` runs.
+public struct EventRecorder: ServiceLifecycle.Service {
+    private let shared: EventQueue
+    private let client: KubernetesClient
+    private let controller: String
+    private let instance: String
+    private let environment: RuntimeEnvironment
+
+    /// A recorder.
+    ///
+    /// - Parameters:
+    ///   - controller: Who tells, for example `agenttask.io/operator`.
+    ///   - instance: Which process of it, for example the pod's name; cut to 128 bytes.
+    public init(
+        client: KubernetesClient,
+        controller: String,
+        instance: String,
+        environment: RuntimeEnvironment = RuntimeEnvironment()
+    ) {
+        self.client = client
+        self.controller = controller.prefix(utf8Bytes: 128)
+        self.instance = instance.prefix(utf8Bytes: 128)
+        self.environment = environment
+        shared = EventQueue(registry: environment.metrics)
+    }
+
+    /// Tells that something happened to `object`.
+    ///
+    /// - Parameters:
+    ///   - reason: Why, in UpperCamelCase, for machines; cut to 128 bytes.
+    ///   - action: What was done or tried, in UpperCamelCase; cut to 128 bytes.
+    ///   - note: For people; cut to 1024 bytes.
+    public func record(_ type: EventType, about object: some Resource, reason: String, action: String, note: String) {
+        let kind = Swift.type(of: object).groupVersionKind
+        let reference = ObjectReference(
+            apiVersion: kind.apiVersion,
+            kind: kind.kind,
+            name: object.metadata.name,
+            namespace: object.metadata.namespace,
+            resourceVersion: nil,
+            uid: object.metadata.uid
+        )
+        let identity = Occurrence.Identity(
+            regarding: reference,
+            type: type,
+            reason: reason.prefix(utf8Bytes: 128),
+            action: action.prefix(utf8Bytes: 128)
+        )
+        shared.put(Occurrence(identity: identity, note: note.prefix(utf8Bytes: 1024), time: environment.time.wallNow()))
+    }
+
+    /// Writes events until the task is canceled.
+    public func run() async throws {
+        var correlation = EventCorrelation()
+        var names: [UInt64: (namespace: String, name: String)] = [:]
+        while let occurrence = await shared.next() {
+            let decision = correlation.decide(occurrence.identity, now: environment.time.now())
+            switch decision {
+            case .create(let number):
+                if let name = await create(occurrence, number: number) {
+                    names[number] = name
+                    // Names of series that have ended are of no more use; the numbers only grow.
+                    if names.count > 4096, let oldest = names.keys.min() { names.removeValue(forKey: oldest) }
+                } else {
+                    correlation.forget(occurrence.identity)
+                }
+            case .count(let number, let count):
+                let name = names[number]
+                let isWritten = if let name { await write(count: count, of: occurrence, to: name) } else { false }
+                if !isWritten { correlation.forget(occurrence.identity) }
+            case .counted: break
+            case .tooMany: shared.countDropped("rate")
+            }
+        }
+    }
+
+    private func create(_ occurrence: Occurrence, number: UInt64) async -> (namespace: String, name: String)? {
+        let regarding = occurrence.identity.regarding
+        let namespace = regarding.namespace ?? "default"
+        // client-go's form: the object's name and a time in hexadecimal; the number keeps two in one microsecond apart.
+        let suffix = String(UInt64(bitPattern: occurrence.time.microseconds) &* 1000 &+ number % 1000, radix: 16)
+        let name = (regarding.name ?? "unknown").prefix(utf8Bytes: 230) + "." + suffix
+        var event = KubernetesEvents.Event(metadata: ObjectMeta(name: name, namespace: namespace))
+        event.type = occurrence.identity.type.rawValue
+        event.reason = occurrence.identity.reason
+        event.action = occurrence.identity.action
+        event.note = occurrence.note
+        event.regarding = regarding
+        event.eventTime = occurrence.time.microTime
+        event.reportingController = controller
+        event.reportingInstance = instance
+        do throws(ClientError) {
+            _ = try await client.create(event)
+            return (namespace, name)
+        } catch {
+            return refused(error, occurrence)
+        }
+    }
+
+    private func write(count: Int32, of occurrence: Occurrence, to target: (namespace: String, name: String)) async -> Bool {
+        var series = JSONObject()
+        series["count"] = .int(count)
+        series["lastObservedTime"] = .string(occurrence.time.microTime.description)
+        var patch = JSONObject()
+        patch["series"] = .object(series)
+        do throws(ClientError) {
+            _ = try await client.patch(
+                KubernetesEvents.Event.self,
+                name: target.name,
+                namespace: target.namespace,
+                .merge(.object(patch))
+            )
+            return true
+        } catch {
+            let nothing: (String, String)? = refused(error, occurrence)
+            return nothing != nil
+        }
+    }
+
+    private func refused<Nothing>(_ error: ClientError, _ occurrence: Occurrence) -> Nothing? {
+        guard !error.isCanceled else { return nil }
+        shared.countDropped("refused")
+        environment.logger.debug("event not written: \(error)", metadata: ["reason": "\(occurrence.identity.reason)"])
+        return nil
+    }
+}

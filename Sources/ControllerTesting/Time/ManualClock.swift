@@ -1,0 +1,155 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import ControllerRuntime
+import KubernetesClient
+
+/// A clock that moves only when a test moves it, so that a year takes no time and a race has one outcome.
+///
+/// The pattern: wait until the code under test sleeps (`waitForSleeper`), then move the clock to where it wakes.
+public final class ManualClock: Sendable {
+    private struct Sleeper {
+        let deadline: MonotonicInstant
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
+    private struct Watcher {
+        let condition: @Sendable ([MonotonicInstant]) -> Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var now = MonotonicInstant(nanoseconds: 0)
+        var wall: WallTime
+        var sleepers: [UInt64: Sleeper] = [:]
+        var canceledEarly: Set<UInt64> = []
+        var watchers: [Watcher] = []
+        var lastID: UInt64 = 0
+
+        mutating func satisfiedWatchers() -> [Watcher] {
+            let deadlines = sleepers.values.map(\.deadline).sorted()
+            let satisfied = watchers.filter { $0.condition(deadlines) }
+            if !satisfied.isEmpty { watchers.removeAll { $0.condition(deadlines) } }
+            return satisfied
+        }
+    }
+
+    private let state: Locked<State>
+
+    /// A clock that stands at its origin; the calendar says `wallTime`, by default the first second of 2030.
+    public init(wallTime: WallTime = WallTime(seconds: 1_893_456_000)) {
+        state = Locked(State(wall: wallTime))
+    }
+
+    /// The present instant.
+    public var now: MonotonicInstant { state.withLock { $0.now } }
+
+    /// The present time of the calendar.
+    public var wallNow: WallTime { state.withLock { $0.wall } }
+
+    /// When the sleepers wake, the earliest first.
+    public var deadlines: [MonotonicInstant] { state.withLock { $0.sleepers.values.map(\.deadline).sorted() } }
+
+    /// The clock as components take it.
+    public var timeSource: TimeSource {
+        TimeSource(now: { self.now }, wallNow: { self.wallNow }, sleepUntil: { try await self.sleep(until: $0) })
+    }
+
+    // MARK: Moving
+
+    /// Moves the clock and the calendar forward and wakes everyone whose time has come, the earliest first.
+    public func advance(by duration: Duration) { advance(to: now.advanced(by: duration)) }
+
+    /// Moves the clock and the calendar forward to `instant`; does nothing when that is past.
+    public func advance(to instant: MonotonicInstant) {
+        let due = state.withLock { state in
+            if instant > state.now {
+                state.wall = state.wall.advanced(by: state.now.duration(to: instant))
+                state.now = instant
+            }
+            let due = state.sleepers.filter { $0.value.deadline <= state.now }.sorted {
+                ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key)
+            }
+            for (id, _) in due { state.sleepers.removeValue(forKey: id) }
+            return due.map(\.value)
+        }
+        for sleeper in due { sleeper.continuation.resume(returning: true) }
+    }
+
+    /// Moves only the calendar, as an administrator or NTP does.
+    public func setWall(_ time: WallTime) { state.withLock { $0.wall = time } }
+
+    // MARK: Waiting for the code under test
+
+    /// Waits until somebody sleeps until exactly `instant`.
+    public func waitForSleeper(until instant: MonotonicInstant) async { await wait { $0.contains(instant) } }
+
+    /// Waits until somebody sleeps until an instant that `condition` accepts.
+    public func waitForSleeper(where condition: @escaping @Sendable (MonotonicInstant) -> Bool) async {
+        await wait { $0.contains(where: condition) }
+    }
+
+    /// Waits until at least `count` sleep.
+    public func waitForSleepers(_ count: Int = 1) async { await wait { $0.count >= count } }
+
+    /// Waits until somebody sleeps, moves the clock to when the first one wakes, and returns how far that was.
+    @discardableResult
+    public func advanceToNextDeadline() async -> Duration {
+        await waitForSleepers()
+        let (now, next) = state.withLock { state in (state.now, state.sleepers.values.map(\.deadline).min() ?? state.now) }
+        advance(to: next)
+        return now.duration(to: next)
+    }
+
+    /// Waits until somebody sleeps no longer than `limit` from now, and moves the clock to when the first one wakes. Later sleepers, such
+    /// as a timer whose deadline was taken away, do not count.
+    ///
+    /// - Returns: How far that was.
+    @discardableResult
+    public func advanceToNextDeadline(notLongerThan limit: Duration) async -> Duration {
+        let start = now
+        let latest = start.advanced(by: limit)
+        await wait { $0.contains { $0 <= latest } }
+        advance(to: deadlines.first ?? start)
+        return start.duration(to: now)
+    }
+
+    private func wait(until condition: @escaping @Sendable ([MonotonicInstant]) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let satisfied = state.withLock { state in
+                state.watchers.append(Watcher(condition: condition, continuation: continuation))
+                return state.satisfiedWatchers()
+            }
+            for watcher in satisfied { watcher.continuation.resume() }
+        }
+    }
+
+    // MARK: Sleeping
+
+    private func sleep(until deadline: MonotonicInstant) async throws {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let hasCome = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+                let (answer, satisfied): (Bool?, [Watcher]) = state.withLock { state in
+                    if state.canceledEarly.remove(id) != nil { return (false, []) }
+                    if deadline <= state.now { return (true, []) }
+                    state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
+                    return (nil, state.satisfiedWatchers())
+                }
+                if let answer { continuation.resume(returning: answer) }
+                for watcher in satisfied { watcher.continuation.resume() }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                if let sleeper = state.sleepers.removeValue(forKey: id) { return Optional(sleeper) }
+                state.canceledEarly.insert(id)
+                return nil
+            }
+            sleeper?.continuation.resume(returning: false)
+        }
+        state.withLock { _ = $0.canceledEarly.remove(id) }
+        guard hasCome else { throw CancellationError() }
+    }
+}

@@ -1,0 +1,189 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import ControllerRuntime
+import ControllerTesting
+import Testing
+
+@Suite("The work queue", .timeLimit(.minutes(1)))
+struct WorkQueueTests {
+    private let clock = ManualClock()
+
+    private func makeQueue(_ metrics: MetricsRegistry = MetricsRegistry()) -> (WorkQueue<String>, RuntimeEnvironment) {
+        let environment = RuntimeEnvironment(time: clock.timeSource, metrics: metrics)
+        return (WorkQueue(name: "test", environment: environment), environment)
+    }
+
+    @Test("a worker that waits gets the key that is added")
+    func handOver() async {
+        let (queue, _) = makeQueue()
+        async let key = queue.next()
+        queue.add("a")
+        #expect(await key == "a")
+        #expect(queue.processingCount == 1)
+    }
+
+    @Test("of two delayed adds of a key the earlier counts, and it comes once")
+    func delayedEarliest() async {
+        let (queue, environment) = makeQueue()
+        queue.add("a", after: .seconds(10))
+        queue.add("a", after: .seconds(3))
+        queue.add("a", after: .seconds(7))
+        clock.advance(by: .seconds(2))
+        environment.timer.fireDue()
+        #expect(queue.takeIfReady() == nil)
+        clock.advance(by: .seconds(1))
+        environment.timer.fireDue()
+        #expect(queue.takeIfReady() == "a")
+        queue.done("a")
+        clock.advance(by: .seconds(100))
+        environment.timer.fireDue()
+        #expect(queue.takeIfReady() == nil)
+        #expect(queue.delayedCount == 0)
+    }
+
+    @Test("an add without delay leaves the delayed one, so the key comes again later")
+    func immediateKeepsDelayed() {
+        let (queue, environment) = makeQueue()
+        queue.add("a", after: .seconds(3))
+        queue.add("a")
+        #expect(queue.takeIfReady() == "a")
+        queue.done("a")
+        clock.advance(by: .seconds(3))
+        environment.timer.fireDue()
+        #expect(queue.takeIfReady() == "a")
+    }
+
+    @Test("many delays of many keys need one armed deadline of the timer")
+    func oneArmedDeadline() {
+        let (queue, environment) = makeQueue()
+        for second in 1...500 { queue.add("\(second)", after: .seconds(501 - second)) }
+        #expect(environment.timer.count == 1)
+        #expect(queue.delayedCount == 500)
+        clock.advance(by: .seconds(250))
+        environment.timer.fireDue()
+        #expect(queue.depth == 250)
+        #expect(environment.timer.count == 1)
+    }
+
+    @Test("the running timer brings delayed keys back without anyone asking")
+    func timerDrives() async {
+        let (queue, environment) = makeQueue()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await environment.timer.run() }
+            queue.add("late", after: .seconds(60))
+            await clock.waitForSleeper(until: clock.now.advanced(by: .seconds(60)))
+            queue.add("early", after: .seconds(5))
+            await clock.waitForSleeper(until: clock.now.advanced(by: .seconds(5)))
+            clock.advance(by: .seconds(5))
+            #expect(await queue.next() == "early")
+            await clock.waitForSleeper(until: clock.now.advanced(by: .seconds(55)))
+            clock.advance(by: .seconds(55))
+            #expect(await queue.next() == "late")
+            group.cancelAll()
+        }
+    }
+
+    @Test("a failing key waits 5 ms, 10 ms, 20 ms and so on; forgetting starts anew")
+    func rateLimit() {
+        let (queue, _) = makeQueue()
+        #expect((0..<5).map { _ in queue.addRateLimited("a") } == [5, 10, 20, 40, 80].map { Duration.milliseconds($0) })
+        #expect(queue.failureCount(of: "a") == 5)
+        #expect(queue.addRateLimited("b") == .milliseconds(5))
+        queue.forget("a")
+        #expect(queue.addRateLimited("a") == .milliseconds(5))
+    }
+
+    @Test("a worker whose task is canceled stops waiting and takes no key with it")
+    func canceledWorker() async {
+        let (queue, _) = makeQueue()
+        let worker = Task { await queue.next() }
+        worker.cancel()
+        #expect(await worker.value == nil)
+        queue.add("a")
+        #expect(queue.takeIfReady() == "a")
+    }
+
+    @Test("shutting down wakes everyone who waits")
+    func shutDownWakes() async {
+        let (queue, _) = makeQueue()
+        await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<10 { group.addTask { await queue.next() } }
+            queue.shutDown()
+            for await key in group { #expect(key == nil) }
+        }
+        queue.add("a")
+        #expect(queue.takeIfReady() == nil)
+    }
+
+    @Test("a drained queue lets a waiting worker have the key that comes again, then ends")
+    func drainWaitsForRepeat() async {
+        let (queue, _) = makeQueue()
+        queue.add("a")
+        #expect(await queue.next() == "a")
+        queue.add("a")
+        queue.shutDown()
+        async let again = queue.next()
+        queue.done("a")
+        #expect(await again == "a")
+        queue.done("a")
+        #expect(await queue.next() == nil)
+    }
+
+    @Test("client-go's metrics tell adds, depth, waits, work and retries")
+    func metrics() {
+        let metrics = MetricsRegistry()
+        let (queue, environment) = makeQueue(metrics)
+        queue.add("a")
+        queue.add("a")
+        queue.add("b")
+        queue.addRateLimited("c")
+        clock.advance(by: .seconds(2))
+        _ = queue.takeIfReady()
+        clock.advance(by: .seconds(3))
+        let labels = ["name": "test", "controller": "test"]
+        _ = metrics.render()
+        #expect(metrics.value(of: "workqueue_adds_total", labels: labels) == 2)
+        #expect(metrics.value(of: "workqueue_depth", labels: labels.merging(["priority": ""]) { $1 }) == 1)
+        #expect(metrics.value(of: "workqueue_retries_total", labels: labels) == 1)
+        #expect(metrics.value(of: "workqueue_queue_duration_seconds", labels: labels) == 1)
+        #expect(metrics.value(of: "workqueue_unfinished_work_seconds", labels: labels) == 3)
+        #expect(metrics.value(of: "workqueue_longest_running_processor_seconds", labels: labels) == 3)
+        queue.done("a")
+        #expect(metrics.value(of: "workqueue_work_duration_seconds", labels: labels) == 1)
+        _ = environment
+    }
+
+    @Test("workers canceled at random times lose no key and never share one")
+    func cancellationStorm() async {
+        let keys = 300
+        let rounds = 20
+        let (queue, _) = makeQueue()
+        let busy = BusyKeys()
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<6 {
+                group.addTask {
+                    var random = RandomSource.seeded(UInt64(worker))
+                    while !busy.isComplete(keys: keys, rounds: rounds) {
+                        let consumer = Task { await queue.next() }
+                        if Int.random(in: 0..<3, using: &random) == 0 { consumer.cancel() }
+                        guard let key = await consumer.value else { continue }
+                        busy.start(key)
+                        await Task.yield()
+                        busy.end(key)
+                        queue.done(key)
+                        if busy.isComplete(keys: keys, rounds: rounds) { queue.shutDown(dropPending: true) }
+                    }
+                }
+            }
+            group.addTask {
+                // Adds each key again until it has been worked on often enough; an add that is lost never ends.
+                while !busy.isComplete(keys: keys, rounds: rounds) {
+                    for key in 0..<keys where busy.count("\(key)") < rounds { queue.add("\(key)") }
+                    await Task.yield()
+                }
+                queue.shutDown(dropPending: true)
+            }
+        }
+        #expect(busy.overlaps == 0)
+    }
+}
