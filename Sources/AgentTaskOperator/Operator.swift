@@ -1,0 +1,93 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import AgentTaskAPI
+public import ControllerRuntime
+import ControllerServing
+public import KubernetesClient
+import KubernetesMeta
+import KubernetesNetworking
+import Logging
+
+/// The AgentTask operator: informers, queue, reconciler and servers, put together.
+public struct Operator: Sendable {
+    /// Starts and stops the parts.
+    public let manager: Manager
+
+    /// An operator that does nothing before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - client: How to reach the API server.
+    ///   - options: The flags.
+    ///   - environment: Time, randomness, metrics, health and log; tests put in their own.
+    /// - Throws: A ``ServingError`` for a bind address that cannot be read.
+    public init(client: KubernetesClient, options: OperatorOptions, environment: RuntimeEnvironment) throws {
+        manager = Manager(environment: environment)
+        self.client = client
+        self.options = options
+        self.environment = environment
+        servers = try ControllerServer.servers(
+            metrics: options.metricsBindAddress,
+            health: options.healthProbeBindAddress,
+            environment: environment
+        )
+    }
+
+    private let client: KubernetesClient
+    private let options: OperatorOptions
+    private let environment: RuntimeEnvironment
+    private let servers: [ControllerServer]
+
+    /// Adds all parts to ``manager``.
+    package func assemble() async throws {
+        for server in servers { try await manager.add(service: server, name: "server \(server.address)") }
+        let recorder = EventRecorder(
+            client: client,
+            controller: "agenttask.io/operator",
+            instance: options.instance,
+            environment: environment
+        )
+        try await manager.add(service: recorder, name: "event recorder")
+        let relay = WakeRelay()
+        let caches = TaskCaches(client: client, namespaces: options.namespaceList, environment: environment)
+        let reconciler = AgentTaskReconciler(
+            client: client,
+            caches: caches,
+            machine: TaskStateMachine(podRetention: .seconds(options.finishedPodRetention)),
+            acceptance: TaskAcceptance(allowsUnverifiedReferences: options.allowUnverifiedReferences),
+            supervisors: SupervisorSet(environment: environment) { relay.wake($0) },
+            metrics: TaskMetrics(registry: environment.metrics),
+            events: TaskEvents(recorder: recorder)
+        )
+        let controller = Controller(
+            name: "agenttask",
+            reconciler: reconciler,
+            options: ControllerOptions(workers: options.workers),
+            environment: environment
+        )
+        relay.connect(to: controller.queue)
+        for set in caches.all {
+            controller.watches(set.tasks)
+            controller.owns(set.pods, ownedBy: AgentTask.self)
+            controller.watches(set.policies) { change in Self.tasksWithoutPolicy(change, tasks: set.tasks) }
+        }
+        try await manager.add(controller)
+    }
+
+    /// Runs until SIGTERM or SIGINT, which stop it in order; a second signal ends the process at once.
+    public func runUntilSignal() async throws {
+        try await assemble()
+        try await manager.runUntilSignal()
+    }
+
+    /// The tasks that a policy protected before somebody changed or deleted it.
+    private static func tasksWithoutPolicy(_ change: ObjectChange<NetworkPolicy>, tasks: Informer<AgentTask>) -> [ObjectKey] {
+        guard let old = change.old else { return [] }
+        if old.metadata.name == TaskNames.sharedPolicy, let namespace = old.metadata.namespace {
+            return tasks.list(namespace: namespace).filter { $0.status?.admittedTime != nil && $0.status?.completionTime == nil }
+                .map {
+                    ObjectKey(namespace: namespace, name: $0.metadata.name ?? "")
+                }
+        }
+        return old.metadata.labels?[TaskNames.taskLabel].map { [ObjectKey(namespace: old.metadata.namespace, name: $0)] } ?? []
+    }
+}
