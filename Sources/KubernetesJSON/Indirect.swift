@@ -3,16 +3,16 @@
 /// An optional struct kept behind one reference, with the behaviour of a value.
 ///
 /// A pod's fields would take more than a kilobyte inline, most of it for what is nil; with this it is a few words, and a struct
-/// can contain itself. The storage is copied when it is changed while shared.
+/// can contain itself.
 @propertyWrapper
 public struct Indirect<Value> {
-    /// Immutable while it is shared: only ``wrappedValue`` changes it, after making sure that it has the one reference.
+    /// Immutable: a change makes a new one.
     @usableFromInline
     final class Storage {
-        @usableFromInline var value: Value?
+        @usableFromInline let value: Value
 
         @inlinable
-        init(_ value: Value?) { self.value = value }
+        init(_ value: Value) { self.value = value }
     }
 
     @usableFromInline var storage: Storage?
@@ -27,17 +27,19 @@ public struct Indirect<Value> {
     public var wrappedValue: Value? {
         get { storage?.value }
         _modify {
-            if storage == nil || !isKnownUniquelyReferenced(&storage) { storage = Storage(storage?.value) }
-            let unique = storage.unsafelyUnwrapped
-            defer { if unique.value == nil { storage = nil } }
-            yield &unique.value
+            // Letting go of the storage first leaves the value's own parts with one reference, so that they are changed in place.
+            var value = storage?.value
+            storage = nil
+            defer { storage = value.map(Storage.init) }
+            yield &value
         }
         set { storage = newValue.map(Storage.init) }
     }
 }
 
-/// A value type outside: see ``Storage``.
-extension Indirect: @unchecked Sendable where Value: Sendable {}
+extension Indirect: Sendable where Value: Sendable {}
+
+extension Indirect.Storage: Sendable where Value: Sendable {}
 
 extension Indirect: Equatable where Value: Equatable {
     @inlinable

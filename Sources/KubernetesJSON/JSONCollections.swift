@@ -23,7 +23,13 @@ extension Dictionary: JSONReadable where Key == String, Value: JSONReadable {
     public init(from reader: inout JSONReader) throws(JSONError) {
         self = [:]
         try reader.beginObject()
-        while let key = try reader.nextKey() { self[key.string] = try Value(from: &reader) }
+        while let key = try reader.nextKey() {
+            let name = key.string
+            let value = try Value(from: &reader)
+            // One allocation for the usual few members instead of one each for the first, second and fourth.
+            if isEmpty { reserveCapacity(3) }
+            self[name] = value
+        }
     }
 }
 

@@ -1,5 +1,12 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+// Converting doubles calls trunc; only an import makes the linker look where it is.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// A JSON number. Its text is kept, so that nothing is lost between reading and writing.
 public struct JSONNumber: Sendable, Hashable {
     /// The number as JSON writes it.

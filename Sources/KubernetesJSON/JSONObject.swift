@@ -5,7 +5,13 @@
 /// Kubernetes objects are small, so lookup is a linear search up to ``indexThreshold`` members; beyond it a dictionary of positions
 /// is kept.
 public struct JSONObject: Sendable {
-    private var members: [(key: String, value: JSONValue)] = []
+    /// A struct and not a tuple: the runtime destroys arrays of structs faster.
+    private struct Member {
+        let key: String
+        var value: JSONValue
+    }
+
+    private var members: [Member] = []
     private var positions: [String: Int]?
 
     /// Objects with more members than this keep an index.
@@ -16,7 +22,7 @@ public struct JSONObject: Sendable {
 
     /// An object of these members; of members with the same name the last wins, in the place of the first.
     public init(_ pairs: some Sequence<(String, JSONValue)>) {
-        for (key, value) in pairs { self[key] = value }
+        for (key, value) in pairs { set(key, value) }
     }
 
     /// The number of members.
@@ -61,13 +67,19 @@ public struct JSONObject: Sendable {
         return value
     }
 
+    /// Sets without the detour through an optional that the subscript takes.
+    mutating func set(_ key: String, _ value: JSONValue) {
+        if let index = position(of: key) { members[index].value = value } else { append(key, value) }
+    }
+
     private func position(of key: String) -> Int? {
         if let positions { return positions[key] }
         return members.firstIndex { $0.key == key }
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
-        members.append((key, value))
+        if members.isEmpty { members.reserveCapacity(4) }
+        members.append(Member(key: key, value: value))
         if positions != nil {
             positions?[key] = members.count - 1
         } else if members.count > Self.indexThreshold {
@@ -86,8 +98,25 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Sequence {
+    /// Goes through the members in order.
+    public struct Iterator: IteratorProtocol {
+        private let members: [Member]
+        private var index = 0
+
+        fileprivate init(_ object: JSONObject) { members = object.members }
+
+        public mutating func next() -> (key: String, value: JSONValue)? {
+            guard index < members.count else { return nil }
+            defer { index += 1 }
+            return (members[index].key, members[index].value)
+        }
+    }
+
     /// Iterates over `(key, value)` in order.
-    public func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> { members.makeIterator() }
+    public func makeIterator() -> Iterator { Iterator(self) }
+
+    /// As many as there are.
+    public var underestimatedCount: Int { members.count }
 }
 
 extension JSONObject: Hashable {

@@ -32,7 +32,7 @@ extension JSONObject: JSONReadable, JSONWritable {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             let name = key.string
-            self[name] = try JSONValue(from: &reader)
+            set(name, try JSONValue(from: &reader))
         }
     }
 

@@ -5,30 +5,20 @@ extension Quantity: CustomStringConvertible {
     ///
     /// The grammar: sign, digits with at most one point, and a suffix: `n u m k M G T P E`, `Ki Mi Gi Ti Pi Ei`, or `e`/`E` with an exponent.
     public init?(_ text: String) {
-        var rest = Substring(text).utf8
-        var isNegative = false
-        if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-            isNegative = sign == UInt8(ascii: "-")
-            rest.removeFirst()
+        var text = text
+        guard let parsed = text.withUTF8({ utf8 in Digits(utf8).map { (nanos: $0.nanos, format: $0.suffix.format) } }) else {
+            return nil
         }
-        let whole = Self.takeDigits(&rest)
-        var fraction = Substring().utf8
-        if rest.first == UInt8(ascii: ".") {
-            rest.removeFirst()
-            fraction = Self.takeDigits(&rest)
-        }
-        guard !whole.isEmpty || !fraction.isEmpty, let suffix = Suffix(Substring(rest)) else { return nil }
-        let nanos = Self.nanos(whole: whole, fraction: fraction, suffix: suffix)
-        // A fraction of a byte makes no sense in powers of 1024.
-        let format: Format = suffix.format == .binarySI && nanos > 0 && nanos < Self.nanosPerUnit ? .decimalSI : suffix.format
-        self.init(nanos: isNegative ? -nanos : nanos, format: format)
+        // A fraction of a unit cannot be written in powers of 1024.
+        let isFraction = parsed.nanos > 0 && parsed.nanos < Self.nanosPerUnit
+        self.init(nanos: parsed.nanos, format: parsed.format == .binarySI && isFraction ? .decimalSI : parsed.format)
     }
 
     /// The canonical text.
     public var description: String {
         switch format {
         case .binarySI where nanos.magnitude >= 1024 * Self.nanosPerUnit.magnitude && nanos % Self.nanosPerUnit == 0: binaryText
-        case .binarySI, .decimalSI: decimalText { Suffix.decimal[$0] ?? "" }
+        case .binarySI, .decimalSI: decimalText { QuantitySuffix.decimal[($0 + 9) / 3] }
         case .decimalExponent: decimalText { $0 == 0 ? "" : "e\($0)" }
         }
     }
@@ -36,11 +26,11 @@ extension Quantity: CustomStringConvertible {
     private var binaryText: String {
         var value = nanos / Self.nanosPerUnit
         var power = 0
-        while value != 0, value % 1024 == 0, power < Suffix.binary.count - 1 {
+        while value % 1024 == 0, power < QuantitySuffix.binary.count - 1 {
             value /= 1024
             power += 1
         }
-        return "\(value)\(Suffix.binary[power])"
+        return "\(value)\(QuantitySuffix.binary[power])"
     }
 
     /// The largest exponent that is a multiple of three and leaves no fraction.
@@ -54,75 +44,124 @@ extension Quantity: CustomStringConvertible {
         }
         return "\(value)\(suffix(exponent))"
     }
+}
 
-    private static func takeDigits(_ text: inout Substring.UTF8View) -> Substring.UTF8View {
-        let digits = text.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-        text = text.dropFirst(digits.count)
-        return digits
+/// The suffixes of quantities.
+struct QuantitySuffix {
+    static let binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
+    /// From 10^-9 on in steps of 10^3.
+    static let decimal = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"]
+
+    var format = Quantity.Format.decimalSI
+    /// Power of ten.
+    var exponent = 0
+    /// Power of two.
+    var shift = 0
+
+    /// Nil when the bytes are no suffix.
+    init?(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard let first = bytes.first else { return }
+        if bytes.count == 1 {
+            switch first {
+            case UInt8(ascii: "n"): exponent = -9
+            case UInt8(ascii: "u"): exponent = -6
+            case UInt8(ascii: "m"): exponent = -3
+            case UInt8(ascii: "k"): exponent = 3
+            case UInt8(ascii: "M"): exponent = 6
+            case UInt8(ascii: "G"): exponent = 9
+            case UInt8(ascii: "T"): exponent = 12
+            case UInt8(ascii: "P"): exponent = 15
+            case UInt8(ascii: "E"): exponent = 18
+            default: return nil
+            }
+        } else if bytes.count == 2, bytes.last == UInt8(ascii: "i") {
+            format = .binarySI
+            switch first {
+            case UInt8(ascii: "K"): shift = 10
+            case UInt8(ascii: "M"): shift = 20
+            case UInt8(ascii: "G"): shift = 30
+            case UInt8(ascii: "T"): shift = 40
+            case UInt8(ascii: "P"): shift = 50
+            case UInt8(ascii: "E"): shift = 60
+            default: return nil
+            }
+        } else if first == UInt8(ascii: "e") || first == UInt8(ascii: "E"),
+            let power = Int32(String(decoding: bytes.dropFirst(), as: UTF8.self))
+        {
+            format = .decimalExponent
+            // Beyond this everything is the maximum, or rounds up to a billionth.
+            exponent = Int(min(max(power, -1_000), 1_000))
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A quantity's text taken apart: digits × 10^exponent × 2^shift.
+private struct Digits {
+    private var isNegative = false
+    private var value: Int128 = 0
+    /// Power of ten of ``value``, the suffix included, so that the amount is in billionths.
+    private var exponent: Int
+    /// Whether digits that are not zero had to be dropped.
+    private var isInexact = false
+    let suffix: QuantitySuffix
+
+    /// Nil when `text` is no quantity.
+    init?(_ text: UnsafeBufferPointer<UInt8>) {
+        var index = 0
+        if let sign = text.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+            isNegative = sign == UInt8(ascii: "-")
+            index = 1
+        }
+        exponent = 9
+        var hasDigits = false
+        var isFraction = false
+        // Nineteen digits fit into a machine word; more are rare.
+        var word: UInt64 = 0
+        loop: while index < text.count {
+            switch text[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                hasDigits = true
+                let digit = text[index] - UInt8(ascii: "0")
+                if word < 1_000_000_000_000_000_000 {
+                    word = word * 10 + UInt64(digit)
+                    exponent -= isFraction ? 1 : 0
+                } else {
+                    // The amount is over the maximum or the digit is far below a billionth: only its place counts.
+                    exponent += isFraction ? 0 : 1
+                    isInexact = isInexact || digit != 0
+                }
+            case UInt8(ascii: ".") where !isFraction: isFraction = true
+            default: break loop
+            }
+            index += 1
+        }
+        guard hasDigits, let suffix = QuantitySuffix(text[index...]) else { return nil }
+        self.suffix = suffix
+        exponent += suffix.exponent
+        value = Int128(word)
     }
 
-    /// Billionths, rounded up, at most the maximum.
-    private static func nanos(whole: Substring.UTF8View, fraction: Substring.UTF8View, suffix: Suffix) -> Int128 {
-        // digits × 10^-fraction.count × 10^exponent × 2^shift, in units of 10^-9
-        var value: Int128 = 0
-        var isInexact = false
-        var exponent = suffix.exponent - fraction.count + 9
-        for digit in [whole, fraction].joined() {
-            // Beyond 19 significant digits the amount is over the maximum or the digit is far below a billionth: count its place only.
-            if value > maximumNanos / nanosPerUnit {
-                exponent += 1
-                isInexact = isInexact || digit != UInt8(ascii: "0")
-            } else {
-                value = value * 10 + Int128(digit - UInt8(ascii: "0"))
-            }
-        }
+    /// The amount in billionths, rounded away from zero, at most the maximum.
+    var nanos: Int128 { isNegative ? -magnitude : magnitude }
+
+    private var magnitude: Int128 {
         guard value != 0 else { return 0 }
+        var magnitude = value
         for _ in 0..<max(0, exponent) {
-            guard value <= maximumNanos else { return maximumNanos }
-            value *= 10
+            guard magnitude <= Quantity.maximumNanos else { return Quantity.maximumNanos }
+            magnitude *= 10
         }
-        // The shift comes before the division, so that 0.5Ki is exact. At most 2^69 × 2^60: in range.
-        let (shifted, overflow) = value.multipliedReportingOverflow(by: Int128(1) << suffix.shift)
-        if overflow { return exponent >= -9 ? maximumNanos : approximate(value, suffix.shift, exponent) }
-        value = shifted
+        // The shift comes before the division, so that 0.5Ki is exact.
+        let (shifted, overflow) = magnitude.multipliedReportingOverflow(by: Int128(1) << suffix.shift)
+        guard !overflow else { return Quantity.maximumNanos }
+        magnitude = shifted
+        var isInexact = isInexact
         for _ in 0..<min(max(0, -exponent), 40) {
-            isInexact = isInexact || value % 10 != 0
-            value /= 10
+            isInexact = isInexact || magnitude % 10 != 0
+            magnitude /= 10
         }
-        return min(value + (isInexact ? 1 : 0), maximumNanos)
-    }
-
-    /// For absurdly long binary fractions only: divides first, which may be off by the last billionth.
-    private static func approximate(_ value: Int128, _ shift: Int, _ exponent: Int) -> Int128 {
-        var value = value
-        for _ in 0..<min(-exponent, 40) { value /= 10 }
-        let (shifted, overflow) = value.multipliedReportingOverflow(by: Int128(1) << shift)
-        return overflow ? maximumNanos : min(shifted + 1, maximumNanos)
-    }
-
-    private struct Suffix {
-        static let binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
-        static let decimal: [Int: String] = [-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"]
-
-        var format = Format.decimalSI
-        /// Power of ten.
-        var exponent = 0
-        /// Power of two.
-        var shift = 0
-
-        init?(_ text: Substring) {
-            if let power = Self.binary.dropFirst().firstIndex(of: String(text)) {
-                format = .binarySI
-                shift = power * 10
-            } else if let (power, _) = Self.decimal.first(where: { $0.value == text }) {
-                exponent = power
-            } else if text.first == "e" || text.first == "E", let power = Int32(text.dropFirst()) {
-                format = .decimalExponent
-                // Beyond this everything is the maximum, or rounds up to a billionth.
-                exponent = Int(min(max(power, -1_000), 1_000))
-            } else {
-                return nil
-            }
-        }
+        return min(magnitude + (isInexact ? 1 : 0), Quantity.maximumNanos)
     }
 }
