@@ -20,13 +20,11 @@ extension StructuralSchema {
             }
             for name in object.keys {
                 guard let schema = member(name) else { continue }
-                if object[name]?.isNull == true {
-                    if !schema.isNullable { object[name] = schema.defaultValue }
-                } else if schema.isContainer, var child = object[name] {
-                    object[name] = .null
-                    schema.applyDefaults(to: &child)
-                    object[name] = child
-                }
+                if object[name]?.isNull == true, !schema.isNullable { object[name] = schema.defaultValue }
+                guard schema.isContainer, var child = object[name] else { continue }
+                object[name] = .null
+                schema.applyDefaults(to: &child)
+                object[name] = child
             }
             value = .object(object)
         case .array(var elements):

@@ -43,6 +43,12 @@ struct RegularExpressionParser {
                 if try repeatCount() != nil { throw error("missing argument to repetition operator", text(start, index)) }
                 index = start
             }
+            if next == "\\", index + 1 < scalars.count, scalars[index + 1] == "Q" {
+                index += 2
+                nodes += literals()
+                if let last = nodes.popLast() { nodes.append(try repeated(last)) }
+                continue
+            }
             guard let node = try atom() else { continue }
             nodes.append(try repeated(node))
         }
@@ -174,9 +180,6 @@ struct RegularExpressionParser {
         case "A", "z", "b", "B":
             index += 1
             return .assertion(next == "A" ? .textStart : next == "z" ? .textEnd : next == "b" ? .wordBoundary : .noWordBoundary)
-        case "Q":
-            index += 1
-            return literalText()
         default: break
         }
         if let set = try escapedClass() { return .set(folded(set)) }
@@ -184,8 +187,8 @@ struct RegularExpressionParser {
         return .set(folded(ScalarSet([scalar...scalar])))
     }
 
-    /// `\Q...\E`.
-    private mutating func literalText() -> RegularExpressionNode {
+    /// The characters of `\Q...\E` after the `\Q`, each for itself: an operator behind the `\E` is about the last.
+    private mutating func literals() -> [RegularExpressionNode] {
         var nodes: [RegularExpressionNode] = []
         while let next = peek {
             if next == "\\", index + 1 < scalars.count, scalars[index + 1] == "E" {
@@ -195,7 +198,7 @@ struct RegularExpressionParser {
             index += 1
             nodes.append(.set(folded(ScalarSet([next...next]))))
         }
-        return .sequence(nodes)
+        return nodes
     }
 
     /// `\d`, `\S`, `\pL`, `\p{Lu}` and their like, after the backslash; nil when it is another escape.
