@@ -50,7 +50,7 @@ package enum CustomResourceNames {
                 message: isAccepted ? "the initial names have been accepted" : "not all names are accepted"
             ).set(in: &result, now: now)
         }
-        return result == crd ? nil : result
+        return result == crd ? Optional.none : result
     }
 
     private struct Negotiation {

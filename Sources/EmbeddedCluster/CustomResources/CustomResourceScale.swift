@@ -77,7 +77,7 @@ struct CustomResourceScale: Sendable {
     }
 
     private static func value(_ path: [String], in object: JSONValue) -> JSONValue? {
-        path.reduce(object as JSONValue?) { $0?[$1] }.flatMap { $0.isNull ? nil : $0 }
+        path.reduce(object as JSONValue?) { $0?[$1] }.flatMap(\.nonNull)
     }
 
     private static func set(_ value: JSONValue, at path: ArraySlice<String>, in object: inout JSONValue) {

@@ -120,7 +120,7 @@ package final class StructuralSchema: Sendable {
         anyOf = nodes("anyOf")
         oneOf = nodes("oneOf")
         not = node("not")
-        defaultValue = object["default"].flatMap { $0.isNull ? nil : $0 }
+        defaultValue = object["default"].flatMap(\.nonNull)
         preservesUnknownFields = flag("x-kubernetes-preserve-unknown-fields")
         isEmbeddedResource = flag("x-kubernetes-embedded-resource")
         isAtomicMap = object["x-kubernetes-map-type"]?.string == "atomic"
@@ -154,4 +154,12 @@ package final class StructuralSchema: Sendable {
 
     /// Whether a null under this schema is as good as absent.
     static func dropsNull(_ schema: StructuralSchema) -> Bool { !schema.isNullable }
+}
+
+extension JSONValue {
+    /// The value; nil for `null`.
+    var nonNull: JSONValue? {
+        if case .null = self { return Optional.none }
+        return self
+    }
 }
