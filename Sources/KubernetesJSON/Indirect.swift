@@ -18,7 +18,7 @@ public struct Indirect<Value> {
     @usableFromInline var storage: Storage?
 
     @inlinable
-    public init(wrappedValue: Value?) { storage = wrappedValue.map(Storage.init) }
+    public init(wrappedValue: consuming Value?) { storage = Self.store(wrappedValue) }
 
     @inlinable
     public init() { storage = nil }
@@ -30,10 +30,18 @@ public struct Indirect<Value> {
             // Letting go of the storage first leaves the value's own parts with one reference, so that they are changed in place.
             var value = storage?.value
             storage = nil
-            defer { storage = value.map(Storage.init) }
+            defer { storage = Self.store(value) }
             yield &value
         }
-        set { storage = newValue.map(Storage.init) }
+        set { storage = Self.store(newValue) }
+    }
+
+    /// Moves the value into a box; mapping the optional would copy it.
+    @inlinable
+    @inline(__always)
+    static func store(_ value: consuming Value?) -> Storage? {
+        guard let value else { return nil }
+        return Storage(value)
     }
 }
 

@@ -11,6 +11,9 @@ extension JSONReader {
     /// Reads a string.
     public mutating func readString() throws(JSONError) -> String {
         guard skipToToken() == UInt8(ascii: "\"") else { throw mismatch(.string) }
+        if let span = scanPlainString() {
+            return String(decoding: UnsafeBufferPointer(start: span.base, count: span.count), as: UTF8.self)
+        }
         let span = try scanString()
         if span.hasEscapes {
             return String(unsafeUninitializedCapacity: span.count) {
@@ -18,6 +21,21 @@ extension JSONReader {
             }
         }
         return String(decoding: UnsafeBufferPointer(start: span.base, count: span.count), as: UTF8.self)
+    }
+
+    /// Consumes a string of plain ASCII, which most are; nil, and nothing consumed, when it is anything else.
+    @inline(__always)
+    mutating func scanPlainString() -> StringSpan? {
+        let quote = cursor
+        cursor += 1
+        skipPlainBytes()
+        guard cursor < end, cursor.pointee == UInt8(ascii: "\"") else {
+            cursor = quote
+            return nil
+        }
+        let span = StringSpan(base: quote + 1, count: cursor - quote - 1, hasEscapes: false)
+        cursor += 1
+        return span
     }
 
     /// Consumes a string, checking all of it: terminated, no control characters, UTF-8, valid escapes.

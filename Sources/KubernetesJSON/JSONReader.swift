@@ -22,9 +22,9 @@ public struct JSONReader: ~Copyable {
     /// First byte of the document.
     let start: UnsafePointer<UInt8>
     /// One past the last byte.
-    let end: UnsafePointer<UInt8>
+    @usableFromInline let end: UnsafePointer<UInt8>
     /// Next byte to look at; `start ... end`.
-    var cursor: UnsafePointer<UInt8>
+    @usableFromInline var cursor: UnsafePointer<UInt8>
     /// Objects and arrays that may still be opened.
     private var depthLeft: Int
     /// Whether the innermost open object or array has had no member yet.
@@ -72,11 +72,23 @@ public struct JSONReader: ~Copyable {
             byte = skipToToken()
         }
         guard byte == UInt8(ascii: "\"") else { throw unexpected("a member name in double quotes") }
+        if let span = scanPlainString() {
+            if cursor < end, cursor.pointee == UInt8(ascii: ":") {
+                cursor += 1
+            } else {
+                try expectColon()
+            }
+            return JSONKey(base: span.base, count: span.count)
+        }
         let span = try scanString()
         let key = span.hasEscapes ? unescapeKey(span) : JSONKey(base: span.base, count: span.count)
+        try expectColon()
+        return key
+    }
+
+    private mutating func expectColon() throws(JSONError) {
         guard skipToToken() == UInt8(ascii: ":") else { throw unexpected("':' after a member name") }
         cursor += 1
-        return key
     }
 
     /// Opens an array; ``nextElement()`` then says whether there is another element.
@@ -160,8 +172,15 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Consumes `null` if that is the next value.
-    @usableFromInline
+    @inlinable
+    @inline(__always)
     mutating func consumeNull() throws(JSONError) -> Bool {
+        if cursor < end, cursor.pointee > 0x20, cursor.pointee != 0x6E { return false }
+        return try consumeNullAfterSpace()
+    }
+
+    @usableFromInline
+    mutating func consumeNullAfterSpace() throws(JSONError) -> Bool {
         guard skipToToken() == UInt8(ascii: "n") else { return false }
         try consumeLiteral("null")
         return true
