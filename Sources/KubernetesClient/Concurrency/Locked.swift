@@ -35,18 +35,18 @@
         }
     }
 #else
-    import Synchronization
+    package import Synchronization
 
     /// A value behind a lock.
     ///
     /// Critical sections are short: no await, no call of foreign code, no resuming of continuations inside.
     package final class Locked<Value>: Sendable {
-        private let mutex: Mutex<Value>
+        @usableFromInline let mutex: Mutex<Value>
 
-        package init(_ value: sending Value) { mutex = Mutex(value) }
+        @inlinable package init(_ value: sending Value) { mutex = Mutex(value) }
 
         /// Runs `body` while no one else is in such a body.
-        package func withLock<Result, Failure: Error>(
+        @inlinable package func withLock<Result, Failure: Error>(
             _ body: (inout sending Value) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
             try mutex.withLock(body)

@@ -1,47 +1,20 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
-@testable import KubernetesClient
-
-/// An HTTPS server in a process of its own. Its answers say who the client is, which name it asked for, and the Host field.
-final class TLSServer {
-    private let process: Process
-    /// The server ends when this is closed, so that it does not outlive the tests whatever happens to them.
-    private let lifeline = Pipe()
-    let port: Int
+/// An HTTPS server. Its answers say who the client is, which name it asked for, and the Host field.
+struct TLSServer {
+    private let process: ServerProcess
+    var port: Int { process.port }
 
     init(_ certificates: TestCertificates, certificate: String = "server", needsClient: Bool = false) throws {
-        let arguments = [
+        let files = [
             certificates.path("\(certificate).crt"), certificates.path("\(certificate).key"), certificates.path("ca.crt"),
         ]
-        process = try TLSTools.start("python3", ["-c", Self.program] + arguments + [needsClient ? "yes" : "no"])
-        let output = Pipe()
-        process.standardInput = lifeline
-        process.standardOutput = output
-        try process.run()
-        var line: [UInt8] = []
-        while line.last != UInt8(ascii: "\n") {
-            guard let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty else {
-                throw TLSTools.ToolError(message: "the HTTPS server did not start")
-            }
-            line += byte
-        }
-        guard let number = Int(String(decoding: line.dropLast(), as: UTF8.self)) else {
-            throw TLSTools.ToolError(message: "the HTTPS server has no port")
-        }
-        port = number
-    }
-
-    deinit {
-        try? lifeline.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process = try ServerProcess(program: Self.program, files + [needsClient ? "yes" : "no"])
     }
 
     private static let program = """
-        import http.server, os, ssl, sys, threading
+        import http.server, ssl, sys
         certificate, key, authority, needs_client = sys.argv[1:5]
-        names = threading.local()
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             def do_GET(self):
@@ -70,8 +43,6 @@ final class TLSServer {
         context.sni_callback = note
         server = Server(("127.0.0.1", 0), Handler)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
+        port, serve = server.server_address[1], server.serve_forever
         """
 }
