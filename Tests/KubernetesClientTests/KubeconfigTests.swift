@@ -70,6 +70,18 @@ struct KubeconfigTests {
         #expect(configuration.defaultNamespace == "work")
     }
 
+    @Test("does not show its secrets when it is printed or dumped")
+    func printing() throws {
+        var configuration = try load(Self.config(cluster: "server: https://h"))
+        configuration.tls.clientKey = Array("hunter2".utf8)
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in ["\(configuration)", String(reflecting: configuration), dumped] {
+            #expect(text.contains("https://h"))
+            #expect(!text.contains("t0k") && !text.contains("104"), "\(text)")
+        }
+    }
+
     @Test("in JSON is as good")
     func json() throws {
         let text = #"""

@@ -372,6 +372,18 @@ struct VerbsTests {
         #expect(error?.isTooManyRequests == true)
     }
 
+    @Test("on the lane of the lease nothing is sent twice")
+    func lease() async throws {
+        let transport = ScriptedTransport([
+            .answer(503, "", [HTTPField(name: .retryAfter, value: "0")]), .answer(200, Self.object),
+        ])
+        let error = await #expect(throws: ClientError.self) {
+            try await client(transport).get(ConfigMap.self, name: "a", options: RequestOptions(lane: .lease))
+        }
+        #expect(error?.isServerError == true)
+        #expect(transport.sent.count == 1)
+    }
+
     @Test("cancellation while waiting for the next try ends the call")
     func cancelledWait() async throws {
         let transport = ScriptedTransport([.answer(429, "", [HTTPField(name: .retryAfter, value: "1")])])

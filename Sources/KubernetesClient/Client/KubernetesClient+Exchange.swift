@@ -36,6 +36,8 @@ extension KubernetesClient {
     /// Sends the request, again when the policy says so, and returns the last answer whatever its status.
     func attempt(_ request: ClientRequest) async throws(ClientError) -> HTTPExchange {
         let head = request.head(userAgent: userAgent)
+        // A lease is renewed in time or not at all; whoever holds it keeps the pace.
+        let policy = request.options.lane == .lease ? .never : retryPolicy
         var number = 1
         while true {
             let outcome: RetryPolicy.Outcome
@@ -49,7 +51,7 @@ extension KubernetesClient {
                 outcome = .broken(error.code)
                 result = .failure(error)
             }
-            guard let delay = retryPolicy.delay(after: outcome, attempt: number, isRead: request.isRead) else {
+            guard let delay = policy.delay(after: outcome, attempt: number, isRead: request.isRead) else {
                 switch result {
                 case .success(let exchange): return exchange
                 case .failure(let error): throw ClientError(transport: error, request: request)

@@ -36,3 +36,12 @@ public struct ClientConfiguration: Sendable {
         self.defaultNamespace = defaultNamespace
     }
 }
+
+extension ClientConfiguration: CustomStringConvertible, CustomReflectable {
+    /// The server; keys and tokens do not show themselves, in dumps neither.
+    public var description: String { "\(server)" }
+
+    public var customMirror: Mirror {
+        Mirror(self, children: ["server": server.description, "defaultNamespace": defaultNamespace])
+    }
+}

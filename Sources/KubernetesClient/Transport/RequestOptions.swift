@@ -34,7 +34,7 @@ public struct RequestOptions: Sendable, Hashable {
         case bulk
         /// Writes that users wait for; started before `bulk` when there are more requests than may run at once.
         case status
-        /// The leader's lease: shares no connection and no queue with the others.
+        /// The leader's lease: shares no connection and no queue with the others, and is never sent twice.
         case lease
         /// A body as long as it likes that the reader may take slowly, such as logs: a connection of its own.
         case stream
