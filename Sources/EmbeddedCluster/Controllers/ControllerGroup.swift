@@ -30,11 +30,13 @@ struct ControllerGroup: Sendable {
     func run() async throws {
         let controllers: [any ClusterController] = [
             NamespaceController(access: access, system: SystemObjects(rootCertificate: options.rootCertificate)),
+            CustomResourceController(access: access),
             GarbageCollector(access: access),
             Scheduler(access: access),
         ]
         await withTaskGroup(of: Void.self) { group in
             for controller in controllers { group.addTask { await run(controller) } }
+            group.addTask { await watchNodes() }
         }
     }
 
@@ -52,6 +54,22 @@ struct ControllerGroup: Sendable {
                 await options.clock.wait(until: options.clock.monotonicNow() + Self.retryDelay)
             }
             if await store.isShutDown { return }
+        }
+    }
+
+    private func watchNodes() async {
+        let controller = NodeHealthController(access: access, store: store, clock: options.clock)
+        while !Task.isCancelled {
+            do {
+                try await controller.run()
+                return
+            } catch {
+                options.logger.error(
+                    "a cluster controller failed and starts over",
+                    metadata: ["controller": "node-health", "error": "\(error)"]
+                )
+                await options.clock.wait(until: options.clock.monotonicNow() + Self.retryDelay)
+            }
         }
     }
 

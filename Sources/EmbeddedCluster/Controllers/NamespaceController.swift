@@ -21,7 +21,7 @@ actor NamespaceController: ClusterController {
     func handle(_ changes: [StoreChange]) async throws(StatusError) {
         var names: [String] = []
         for change in changes {
-            guard let name = NamespaceRules.affected(by: change), !names.contains(name) else { continue }
+            guard let name = NamespaceTermination.affected(by: change), !names.contains(name) else { continue }
             names.append(name)
         }
         for name in names { try await reconcile(name) }
@@ -58,11 +58,11 @@ actor NamespaceController: ClusterController {
                 if let left = access.entry(entry.key) { remaining.append(left) }
             }
         }
-        let conditions = NamespaceRules.conditions(remaining: remaining)
+        let conditions = NamespaceTermination.conditions(remaining: remaining)
         let now = access.now
         guard remaining.isEmpty else {
             try await access.update(namespace.key, subresource: "status") { object in
-                NamespaceRules.set(conditions, in: &object, now: now)
+                NamespaceTermination.set(conditions, in: &object, now: now)
             }
             return
         }
@@ -71,7 +71,7 @@ actor NamespaceController: ClusterController {
 }
 
 /// What the namespace controller decides. Pure.
-enum NamespaceRules {
+enum NamespaceTermination {
     /// The namespace that has to be looked at after a change.
     static func affected(by change: StoreChange) -> String? {
         if change.key.resourceID.isNamespaces { return change.entry == nil ? nil : change.key.name }

@@ -24,8 +24,8 @@ struct BodyDecoding: Sendable {
             )
         }
         switch value {
-        case .object: return try checkKind(value)
-        case .null: return try checkKind(.object([:]))
+        case .object: return try checkKind(value, bytes)
+        case .null: return try checkKind(.object([:]), bytes)
         default:
             let target = #"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#
             throw unrecognized(
@@ -52,16 +52,20 @@ struct BodyDecoding: Sendable {
         }
     }
 
-    private func checkKind(_ value: JSONValue) throws(StatusError) -> JSONValue {
+    private func checkKind(_ value: JSONValue, _ bytes: [UInt8]) throws(StatusError) -> JSONValue {
         var value = value
         let kind = try text(value, "kind")
+        if kind.isEmpty, definition.isCustom {
+            throw unrecognized("Object 'Kind' is missing in '\(String(decoding: bytes, as: UTF8.self))'", bytes)
+        }
         let apiVersion = try text(value, "apiVersion")
         if (kind.isEmpty || kind == definition.kind) && (apiVersion.isEmpty || apiVersion == definition.apiVersion) {
             value["kind"] = .string(definition.kind)
             value["apiVersion"] = .string(definition.apiVersion)
             return value
         }
-        throw KindMismatch(definition: definition, apiVersion: apiVersion, kind: kind).error
+        let name = value["metadata"]?["name"]?.string ?? ""
+        throw KindMismatch(definition: definition, apiVersion: apiVersion, kind: kind, name: name).error
     }
 
     private func text(_ value: JSONValue, _ field: String) throws(StatusError) -> String {
@@ -111,14 +115,22 @@ struct KindMismatch: Sendable {
     let definition: ResourceDefinition
     let apiVersion: String
     let kind: String
+    /// The name of the object.
+    let name: String
+
+    /// Versions that a real server still knows and no longer serves.
+    private static let formerVersions: Set<String> = ["apiextensions.k8s.io/v1beta1"]
 
     var error: StatusError {
-        if definition.isCustom {
-            let (group, version) = Self.split(apiVersion.isEmpty ? definition.apiVersion : apiVersion)
-            let known = definition.qualifiedKind
+        let hasOtherVersion = !apiVersion.isEmpty && apiVersion != definition.apiVersion
+        if hasOtherVersion, definition.isCustom || Self.formerVersions.contains(apiVersion) {
             return .badRequest(
-                "the object in the body (\(group.isEmpty ? "" : group + "/")\(version), Kind=\(kind)) does not match \(known)"
+                "the API version in the data (\(apiVersion)) does not match the expected API version (\(definition.apiVersion))"
             )
+        }
+        if definition.isCustom {
+            let error = FieldError.invalid("kind", .string(kind), "must be \(definition.kind)")
+            return .invalid(QualifiedName(group: definition.group, name: kind), name: name, [error])
         }
         let shownKind = kind.isEmpty ? definition.kind : kind
         let (_, version) = Self.split(apiVersion.isEmpty ? definition.apiVersion : apiVersion)

@@ -57,7 +57,11 @@ struct DeletionOptions: Sendable {
             let value = try JSONValue(parsing: body)
             let kind = value["kind"]?.string ?? "DeleteOptions"
             guard value.object != nil || value.isNull, kind == "DeleteOptions" else {
-                throw StatusError.badRequest("decoded object cannot be converted to DeleteOptions")
+                let version = value["apiVersion"]?.string ?? ""
+                throw StatusError.badRequest(
+                    "no kind \(GoText.quoted(kind)) is registered for version \(GoText.quoted(version)) in scheme "
+                        + "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\""
+                )
             }
             return value
         } catch let error as StatusError {
@@ -79,8 +83,8 @@ struct DeletionOptions: Sendable {
 /// How objects go: at once, after a grace period, or when their finalizers are gone. Pure.
 struct DeletionRules: Sendable {
     enum Step: Sendable {
-        /// The object is removed now.
-        case remove
+        /// The object is removed now; its last state, as the answer shows it.
+        case remove(JSONValue)
         /// The object stays, marked; this is its new state.
         case mark(JSONValue)
         /// It is marked already.
@@ -100,10 +104,11 @@ struct DeletionRules: Sendable {
         }
         let isMarked = object["metadata"]?["deletionTimestamp"] != nil
         if id.isNamespaces { return namespaceStep(object, isMarked: isMarked, changed: wanted != finalizers) }
+        if id == CustomResourceController.definitions, !isMarked { return .mark(CustomResourceDeletion.marked(object, now: now)) }
         if id.isPods, let step = podStep(object, finalizers: wanted, isMarked: isMarked, changed: wanted != finalizers) {
             return step
         }
-        guard !wanted.isEmpty else { return .remove }
+        guard !wanted.isEmpty else { return .remove(object) }
         if isMarked, (object["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0) == 0 {
             return wanted == finalizers ? .keep : .mark(object)
         }
@@ -144,7 +149,7 @@ struct DeletionRules: Sendable {
 
     /// A namespace is marked and left to its controller, which empties it and takes `spec.finalizers` away.
     private func namespaceStep(_ namespace: JSONValue, isMarked: Bool, changed: Bool) -> Step {
-        if isMarked, !changed { return Self.endsWithUpdate(namespace) ? .remove : .keep }
+        if isMarked, !changed { return Self.endsWithUpdate(namespace) ? .remove(namespace) : .keep }
         var namespace = namespace
         namespace["metadata"]?["deletionTimestamp"] = .string(now.description)
         namespace["status"]?["phase"] = "Terminating"
@@ -165,15 +170,8 @@ struct DeletionRules: Sendable {
             if previous == 0 { return nil }
             return changed ? .mark(pod) : .keep
         }
-        guard grace > 0 else {
-            guard finalizers.isEmpty else {
-                mark(&pod, grace: 0)
-                return .mark(pod)
-            }
-            return .remove
-        }
         mark(&pod, grace: grace)
-        return .mark(pod)
+        return grace == 0 && finalizers.isEmpty ? .remove(pod) : .mark(pod)
     }
 }
 

@@ -44,11 +44,10 @@ struct ListParameters: Sendable {
         let version = query["resourceVersion"] ?? ""
         let sendsInitialEvents = query["sendInitialEvents"] != nil
         if isWatch, sendsInitialEvents {
-            if match.isEmpty {
+            if match != VersionMatch.notOlderThan.rawValue {
                 errors.append(
                     .forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
                 )
-            } else if match != VersionMatch.notOlderThan.rawValue {
                 errors.append(.notSupported("resourceVersionMatch", .string(match), [VersionMatch.notOlderThan.rawValue]))
             }
             if query.nonEmpty("continue") != nil {

@@ -65,12 +65,13 @@ extension RequestHandler {
             context.referenced = references(strategy.references(of: object, context: context))
             try strategy.admit(&object, old: nil, context: context)
             fillSystemMetadata(&object, context: context)
+            let ownerWarnings = MetadataCleaning.dropDuplicateOwners(&object)
             strategy.prepareForCreate(&object, context: context)
             let metadata = object["metadata"] ?? .object([:])
             var errors = ObjectMetaValidation(definition: definition).errors(metadata)
             errors += strategy.validateCreate(object, context: context)
             guard errors.isEmpty else { throw .invalid(definition.qualifiedKind, name: name, errors) }
-            let warnings = strategy.warnings(for: object, old: nil, context: context)
+            let warnings = ownerWarnings + strategy.warnings(for: object, old: nil, context: context)
             if let existing = store.entry(key) {
                 if isNameGenerated, attempt < 8 { continue }
                 throw Self.exists(call.resource, existing, generatesName: generatesName)
@@ -197,6 +198,22 @@ extension RequestHandler {
 
 /// Metadata as Go writes it: empty members are left out.
 enum MetadataCleaning {
+    /// Takes repeated owners out and says so to the client.
+    static func dropDuplicateOwners(_ object: inout JSONValue) -> [String] {
+        guard let owners = object["metadata"]?["ownerReferences"]?.array, owners.count > 1 else { return [] }
+        var kept: [JSONValue] = []
+        var repeated: [String] = []
+        for owner in owners {
+            if kept.contains(owner) { repeated.append(owner["uid"]?.string ?? "") } else { kept.append(owner) }
+        }
+        guard !repeated.isEmpty else { return [] }
+        object["metadata"]?["ownerReferences"] = .array(kept)
+        return [
+            ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests "
+                + "as early as 1.24; please fix your requests; duplicate UID(s) observed: \(repeated.joined(separator: ", "))"
+        ]
+    }
+
     static func dropEmpty(_ object: inout JSONValue) {
         guard case .object(let metadata)? = object["metadata"] else { return }
         for (key, value) in metadata {

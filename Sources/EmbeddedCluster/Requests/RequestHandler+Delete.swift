@@ -49,7 +49,7 @@ extension RequestHandler {
         for _ in 1...Self.maximumAttempts {
             guard let entry = store.entry(call.key) else { throw .notFound(call.resource, name: call.key.name) }
             try check(options, entry: entry, call)
-            let object = try renderer.object(entry)
+            var object = try renderer.object(entry)
             let write: PendingWrite
             switch rules.step(object, id: call.resourceID) {
             case .keep: return .marked(entry)
@@ -60,7 +60,8 @@ extension RequestHandler {
                     expectation: .revision(entry.modRevision),
                     object: encode(marked, call.definition)
                 )
-            case .remove:
+            case .remove(let last):
+                object = last
                 if options.isDryRun { return .removed(object) }
                 write = PendingWrite(key: call.key, expectation: .revision(entry.modRevision), object: nil)
             }

@@ -78,7 +78,8 @@ extension RequestHandler {
             revision: state.revision,
             selection: parameters.selection,
             start: query.start,
-            limit: parameters.limit,
+            // Version 0 is answered from the cache of a real server, which knows no pages.
+            limit: parameters.resourceVersion == "0" ? 0 : parameters.limit,
             isAllNamespaces: call.definition.scope == .namespaced && namespace == nil
         )
     }

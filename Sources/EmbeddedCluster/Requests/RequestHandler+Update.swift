@@ -77,8 +77,9 @@ extension RequestHandler {
         let renderer = ObjectRenderer(call.definition)
         for _ in 1...Self.maximumAttempts {
             guard let entry = store.entry(call.key) else { throw .notFound(call.resource, name: call.key.name) }
-            let old = try renderer.object(entry)
+            var old = try renderer.object(entry)
             let (wanted, warnings) = try transform(old)
+            old["metadata"]?["resourceVersion"] = nil
             let decision = try decide(wanted, old: old, entry: entry, call, context: context)
             let allWarnings = warnings + decision.warnings
             switch decision.step {
@@ -141,6 +142,7 @@ extension RequestHandler {
         context.referenced = references(strategy.references(of: object, context: context))
         try strategy.admit(&object, old: old, context: context)
         carryMetadata(&object, old: old)
+        let ownerWarnings = MetadataCleaning.dropDuplicateOwners(&object)
         strategy.prepareForUpdate(&object, old: old, context: context)
         let metadata = object["metadata"] ?? .object([:])
         let metadataErrors = ObjectMetaValidation(definition: definition)
@@ -148,11 +150,9 @@ extension RequestHandler {
         // A real server checks metadata twice, in general and with the kind, and reports both.
         let errors = metadataErrors + metadataErrors + strategy.validateUpdate(object, old: old, context: context)
         guard errors.isEmpty else { throw .invalid(definition.qualifiedKind, name: call.key.name, errors) }
-        let warnings = strategy.warnings(for: object, old: old, context: context)
+        let warnings = ownerWarnings + strategy.warnings(for: object, old: old, context: context)
         if DeletionRules.endsWithUpdate(object) { return (.remove(object), warnings) }
-        var previous = old
-        previous["metadata"]?["resourceVersion"] = nil
-        return (object == previous ? .keep : .store(object), warnings)
+        return (object == old ? .keep : .store(object), warnings)
     }
 
     private func checkName(_ object: JSONValue, _ call: ResourceRequest) throws(StatusError) {

@@ -100,8 +100,11 @@ struct RequestHandler: Sendable {
 
     private func respondToSubresource(_ call: ResourceRequest) async throws(StatusError) -> APIResponse {
         guard (call.definition.scope == .namespaced) == (call.path.namespace != nil), let subresource = call.path.subresource,
-            call.definition.subresources.contains(subresource), !call.path.isOldStyleWatch
+            !call.path.isOldStyleWatch
         else { throw .pathNotFound }
+        guard call.definition.subresources.contains(subresource) else {
+            throw call.definition.isCustom ? .notFound(call.resource, name: call.key.name) : .pathNotFound
+        }
         switch (subresource, call.request.method) {
         case ("log", "GET"): return try await logs(call)
         case ("binding", "POST"): return try await bind(call)
@@ -110,12 +113,20 @@ struct RequestHandler: Sendable {
         case ("exec", "GET"), ("exec", "POST"), ("attach", "GET"), ("attach", "POST"), ("portforward", "GET"),
             ("portforward", "POST"):
             return try refuseStreaming(call)
+        case ("scale", "GET"), ("scale", "PUT"), ("scale", "PATCH"): return try await scale(call)
         case ("finalize", "PUT"): return try await finalizeNamespace(call)
         case ("finalize", _): throw .methodNotAllowedHere
         case (_, "GET"): return try get(call)
         case (_, "PUT"): return try await replace(call)
         case (_, "PATCH"): return try await patch(call)
-        default: throw .methodNotAllowedHere
+        default: throw Self.refused(call)
         }
+    }
+
+    /// Custom kinds name the verb that they do not have.
+    private static func refused(_ call: ResourceRequest) -> StatusError {
+        let verbs = ["POST": "create", "DELETE": "delete", "PUT": "update", "PATCH": "patch"]
+        guard call.definition.isCustom, let verb = verbs[call.request.method] else { return .methodNotAllowedHere }
+        return .methodNotAllowed(call.resource, verb: verb)
     }
 }

@@ -47,7 +47,8 @@ package struct FieldSelection: Sendable, Hashable {
             term.unicodeScalars.append(character)
         }
         terms.append(term)
-        return terms
+        // A real server looks at the terms in the order of their bytes.
+        return terms.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private static func split(_ term: String) -> (field: String, symbol: String, value: String)? {

@@ -63,8 +63,9 @@ package actor ObjectStore {
         var state = StoreState(revision: snapshot.revision, compactedRevision: snapshot.compactedRevision, limit: limit)
         let loader = StoredObjectLoader(fields: fields)
         // Definitions of custom kinds come first, because the fields of their objects depend on them.
-        let objects = snapshot.objects.sorted { left, _ in left.key.resource == "customresourcedefinitions" }
-        for object in objects {
+        let kinds = snapshot.objects.filter { $0.key.resourceID == CustomResourceController.definitions }
+        let others = snapshot.objects.filter { $0.key.resourceID != CustomResourceController.definitions }
+        for object in kinds + others {
             let entry = try loader.entry(
                 object.key,
                 object.value,

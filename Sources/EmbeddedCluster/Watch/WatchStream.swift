@@ -73,6 +73,8 @@ actor WatchStream {
 
     private func appendPending(_ bytes: inout [UInt8]) throws(StatusError) {
         while bytes.count < Self.chunkSize, let change = pending.popFirst() {
+            // A watch from a version that is still to come begins behind it.
+            guard change.revision > lastRevision else { continue }
             try writer.append(change, to: &bytes)
             lastRevision = change.revision
         }
