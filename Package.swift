@@ -43,11 +43,14 @@ let package = Package(
     targets: [
         // MARK: Executables
         .executable("agenttask-operator", ["AgentTaskOperator", .argumentParser]),
-        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .unixSignals]),
+        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .log, .unixSignals]),
 
         // MARK: The laptop: embedded cluster, local node and operator in one place
-        .library("LocalCluster", ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .subprocess, .yams]),
-        .library("LocalNode", ["ControllerRuntime", "CSandbox"]),
+        .library(
+            "LocalCluster",
+            ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .argumentParser, .httpTypes, .lifecycle, .log, .unixSignals]
+        ),
+        .library("LocalNode", ["ControllerRuntime", "CSandbox", .log]),
         .cShim("CSandbox", linking: ["seccomp"]),
         .library(
             "EmbeddedClusterServer",
@@ -60,7 +63,7 @@ let package = Package(
         .library("EmbeddedCluster", ["KubernetesClient", .deque, .httpTypes, .log]),
 
         // MARK: The product: the AgentTask operator
-        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser, .crypto]),
+        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser, .crypto, .log]),
         .library("AgentTaskAPI", ["KubernetesAPI"]),
 
         // MARK: The framework: controllers on actors and streams
@@ -86,10 +89,16 @@ let package = Package(
         .library("KubernetesJSON", []),
 
         // MARK: Tests, one mirror per target
+        .tests("agentctl", ["AgentTaskAPI", "KubernetesJSON", "KubernetesMeta"]),
+        .tests("LocalCluster", ["EmbeddedClusterServer", "KubernetesClient", "KubernetesJSON", .httpTypes, .lifecycle, .log]),
+        .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesMeta", .httpTypes, .log]),
+        .tests("AgentTaskOperator", ["ControllerTesting", "EmbeddedCluster", "KubernetesMeta"]),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("EmbeddedClusterServer", [.asn1, .grdb, .httpTypes, .lifecycle, .log, .x509]),
+        .tests("EmbeddedCluster", ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests("ControllerTesting", ["EmbeddedCluster", .log]),
         .tests("ControllerServing", ["ControllerRuntime", "KubernetesClient", .httpTypes, .lifecycle, .log]),
-        .tests("ControllerRuntime", ["ControllerTesting", .coreMetrics, .log]),
+        .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
         .tests("KubernetesClient", ["KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),

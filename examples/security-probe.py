@@ -90,6 +90,12 @@ def files() -> None:
         report(True, f"the code is not writable ({name(error.errno)})")
     for path in ("/etc/shadow", "/root", "/home", "/var", "/run", "/boot", "/sys/kernel", "/dev/sda", "/dev/kmsg", "/dev/mem"):
         report(not os.path.exists(path), f"{path} is not visible")
+    for path in ("/proc/kcore", "/proc/keys", "/proc/sysrq-trigger", "/proc/timer_list"):
+        try:
+            with open(path, "rb") as file:
+                report(not file.read(16), f"{path} tells nothing")
+        except OSError as error:
+            report(True, f"{path} tells nothing ({name(error.errno)})")
     owners = {line.split(":")[0] for line in open("/etc/passwd")} if os.path.exists("/etc/passwd") else set()
     report(owners <= {"task"}, f"/etc/passwd names only {sorted(owners)}")
     for path in ("/proc/1/root/etc/shadow", "/proc/self/root/etc/shadow", "/proc/1/cwd/../../etc/shadow"):

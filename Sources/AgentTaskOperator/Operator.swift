@@ -73,6 +73,12 @@ public struct Operator: Sendable {
         try await manager.add(controller)
     }
 
+    /// Runs until the task is canceled or ``manager`` is asked to stop. To be called once.
+    public func run() async throws {
+        try await assemble()
+        try await manager.run()
+    }
+
     /// Runs until SIGTERM or SIGINT, which stop it in order; a second signal ends the process at once.
     public func runUntilSignal() async throws {
         try await assemble()

@@ -93,7 +93,7 @@ public struct EmbeddedClusterServer: Service {
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
-            responder: { [responder] request, writer, _ in try await responder.respond(request, writer) },
+            responder: { [responder] request, writer, channel in try await responder.respond(request, writer, channel) },
             onServerRunning: { [onListening] channel in await onListening(channel.localAddress?.port ?? 0) }
         )
     }

@@ -88,9 +88,9 @@ public actor Informer<R: Resource>: AnyInformer {
         guard await core.synced.wait() != nil else { throw CancellationError() }
     }
 
-    /// Whether the store holds all changes up to `revision`; true also when that cannot be compared.
+    /// Whether the store holds all changes up to `revision`: not before the first list; true also when the two cannot be compared.
     public nonisolated func hasCaughtUp(to revision: String) -> Bool {
-        ResourceRevision.isAtLeast(core.snapshot.revision, revision) != false
+        core.snapshot.hasCaughtUp(to: revision)
     }
 
     /// Runs `action` once, as soon as the store holds all changes up to `revision`. It must be quick.

@@ -44,10 +44,10 @@ final class InformerCore<R: Resource>: Sendable {
     func change(_ body: (inout Store<R>) -> [ObjectChange<R>]) {
         let (changes, handlers, mailboxes, live, caughtUp) = state.withLock { state in
             let changes = body(&state.store)
-            let revision = state.store.revision
+            let store = state.store
             var caughtUp: [@Sendable () -> Void] = []
             state.catching.removeAll { catching in
-                guard ResourceRevision.isAtLeast(revision, catching.revision) != false else { return false }
+                guard store.hasCaughtUp(to: catching.revision) else { return false }
                 caughtUp.append(catching.action)
                 return true
             }
@@ -121,7 +121,7 @@ final class InformerCore<R: Resource>: Sendable {
 
     func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void) {
         let isThere = state.withLock { state in
-            if ResourceRevision.isAtLeast(state.store.revision, revision) != false { return true }
+            if state.store.hasCaughtUp(to: revision) { return true }
             state.catching.append(Catching(revision: revision, action: action))
             return false
         }

@@ -1,7 +1,5 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-public import KubernetesMeta
-
 /// Names an object of a kind: namespace and name. A cluster-scoped object has no namespace.
 public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The namespace; nil for a cluster-scoped object.
@@ -13,11 +11,6 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
     public init(namespace: String? = nil, name: String) {
         self.namespace = namespace?.isEmpty == true ? nil : namespace
         self.name = name
-    }
-
-    /// The key of an object.
-    public init(_ object: some Resource) {
-        self.init(namespace: object.metadata.namespace, name: object.metadata.name ?? "")
     }
 
     /// `namespace/name`, or `name`.

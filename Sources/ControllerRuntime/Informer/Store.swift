@@ -45,6 +45,11 @@ public struct Store<R: Resource>: Sendable {
     /// Whether the store has the index.
     public func hasIndex(_ name: String) -> Bool { indexes[name] != nil }
 
+    /// Whether all changes up to `revision` are in here: not before the first list; true also when the two cannot be compared.
+    public func hasCaughtUp(to revision: String) -> Bool {
+        !self.revision.isEmpty && ResourceRevision.isAtLeast(self.revision, revision) != false
+    }
+
     // MARK: Changing
 
     /// Takes in an ADDED or MODIFIED object. Nil when it changes nothing: the store has this version, or a newer one.

@@ -38,8 +38,10 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
         package let waited: Duration
     }
 
-    private(set) var phases: [Key: Phase] = [:]
-    private var order: Deque<Key> = []
+    private var numbers = KeyNumbers<Key>()
+    /// By the key's number; nil for a number that no key has.
+    private var phases: [Phase?] = []
+    private var order: Deque<Int> = []
     package private(set) var isShutDown = false
     package private(set) var processingCount = 0
     package private(set) var parkedCount = 0
@@ -57,18 +59,19 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
     /// Asks for `key` to be worked on.
     package mutating func add(_ key: Key, now: MonotonicInstant) -> AddOutcome {
         if isShutDown { return .refused }
-        guard let index = phases.index(forKey: key) else {
-            phases[key] = .queued(since: now)
-            order.append(key)
+        let (number, isNew) = numbers.insert(key)
+        if isNew {
+            if number == phases.count { phases.append(.queued(since: now)) } else { phases[number] = .queued(since: now) }
+            order.append(number)
             return .queued
         }
-        switch phases.values[index] {
-        case .queued, .processing(_, .some), .parked(.some): break
+        switch phases[number] {
+        case nil, .queued, .processing(_, .some), .parked(.some): break
         case .processing(let since, nil):
-            phases.values[index] = .processing(since: since, addedAgain: now)
+            phases[number] = .processing(since: since, addedAgain: now)
             comingAgainCount += 1
         case .parked(nil):
-            phases.values[index] = .parked(addedAgain: now)
+            phases[number] = .parked(addedAgain: now)
             comingAgainCount += 1
         }
         return .merged
@@ -76,11 +79,8 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
 
     /// Hands out the key that has waited longest, and locks it.
     package mutating func take(now: MonotonicInstant) -> Taken? {
-        guard let key = order.popFirst(), let index = phases.index(forKey: key), case .queued(let since) = phases.values[index]
-        else {
-            return nil
-        }
-        phases.values[index] = .processing(since: now, addedAgain: nil)
+        guard let number = order.popFirst(), case .queued(let since) = phases[number], let key = numbers.key(number) else { return nil }
+        phases[number] = .processing(since: now, addedAgain: nil)
         processingCount += 1
         return Taken(key: key, waited: since.duration(to: now))
     }
@@ -88,31 +88,27 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
     /// The work on `key` has ended; a key that was added meanwhile waits again. Returns how long the work took, nil when the key was not
     /// worked on (then nothing happens).
     package mutating func finish(_ key: Key, now: MonotonicInstant) -> Duration? {
-        guard let index = phases.index(forKey: key), case .processing(let since, let addedAgain) = phases.values[index] else {
-            return nil
-        }
+        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else { return nil }
         processingCount -= 1
-        unlock(key, at: index, addedAgain: addedAgain)
+        unlock(number, addedAgain: addedAgain)
         return since.duration(to: now)
     }
 
     /// The work on `key` has ended, but it stays locked until `unpark`. Returns how long the work took.
     package mutating func park(_ key: Key, now: MonotonicInstant) -> Duration? {
-        guard let index = phases.index(forKey: key), case .processing(let since, let addedAgain) = phases.values[index] else {
-            return nil
-        }
+        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else { return nil }
         processingCount -= 1
         parkedCount += 1
-        phases.values[index] = .parked(addedAgain: addedAgain)
+        phases[number] = .parked(addedAgain: addedAgain)
         return since.duration(to: now)
     }
 
     /// Unlocks a parked key. False when it was not parked.
     @discardableResult
     package mutating func unpark(_ key: Key) -> Bool {
-        guard let index = phases.index(forKey: key), case .parked(let addedAgain) = phases.values[index] else { return false }
+        guard let number = numbers.number(of: key), case .parked(let addedAgain) = phases[number] else { return false }
         parkedCount -= 1
-        unlock(key, at: index, addedAgain: addedAgain)
+        unlock(number, addedAgain: addedAgain)
         return true
     }
 
@@ -120,13 +116,17 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
     package mutating func shutDown(_ mode: ShutDownMode) {
         isShutDown = true
         guard mode == .dropPending else { return }
+        for number in order {
+            phases[number] = nil
+            numbers.remove(number)
+        }
         order.removeAll()
         comingAgainCount = 0
-        phases = phases.compactMapValues { phase in
-            switch phase {
-            case .queued: nil
-            case .processing(let since, _): .processing(since: since, addedAgain: nil)
-            case .parked: .parked(addedAgain: nil)
+        for number in phases.indices {
+            switch phases[number] {
+            case nil, .queued: break
+            case .processing(let since, _): phases[number] = .processing(since: since, addedAgain: nil)
+            case .parked: phases[number] = .parked(addedAgain: nil)
             }
         }
     }
@@ -136,7 +136,7 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
         var total = Duration.zero
         var longest = Duration.zero
         guard processingCount > 0 else { return (total, longest) }
-        for case .processing(let since, _) in phases.values {
+        for case .processing(let since, _) in phases {
             let age = since.duration(to: now)
             total += age
             longest = max(longest, age)
@@ -144,13 +144,14 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
         return (total, longest)
     }
 
-    private mutating func unlock(_ key: Key, at index: Dictionary<Key, Phase>.Index, addedAgain: MonotonicInstant?) {
+    private mutating func unlock(_ number: Int, addedAgain: MonotonicInstant?) {
         if let addedAgain {
             comingAgainCount -= 1
-            phases.values[index] = .queued(since: addedAgain)
-            order.append(key)
+            phases[number] = .queued(since: addedAgain)
+            order.append(number)
         } else {
-            phases.remove(at: index)
+            phases[number] = nil
+            numbers.remove(number)
         }
     }
 }

@@ -63,11 +63,25 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     // MARK: Adding
 
+    // The attributes have the compiler make a version for the usual key; generic code is many times slower.
+
     /// Asks for `key` to be worked on soon.
-    public func add(_ key: Key) { add(contentsOf: CollectionOfOne(key)) }
+    @_specialize(where Key == ObjectKey)
+    public func add(_ key: Key) {
+        let now = time.now()
+        let (outcome, handout) = core.withLock { core in
+            let outcome = core.queue.add(key, now: now)
+            return (outcome, outcome == .queued ? serveWaiter(&core, now: now) : nil)
+        }
+        if outcome == .queued { metrics.adds.increment() }
+        handout?.waiter.resume(returning: handout?.key)
+    }
 
     /// Asks for all of `keys` to be worked on soon, in this order.
-    public func add(contentsOf keys: some Sequence<Key>) {
+    public func add(contentsOf keys: some Sequence<Key>) { addAll(Array(keys)) }
+
+    @_specialize(where Key == ObjectKey)
+    private func addAll(_ keys: [Key]) {
         let now = time.now()
         let (handouts, added) = core.withLock { core in
             var handouts: [Handout] = []
@@ -79,7 +93,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             }
             return (handouts, added)
         }
-        metrics.adds.increment(by: added)
+        if added > 0 { metrics.adds.increment(by: added) }
         for handout in handouts { handout.waiter.resume(returning: handout.key) }
     }
 
@@ -114,6 +128,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     // MARK: Working
 
     /// The key that has waited longest, nil when none waits. Whoever gets a key calls `done`.
+    @_specialize(where Key == ObjectKey)
     public func takeIfReady() -> Key? {
         let now = time.now()
         guard let taken = core.withLock({ $0.queue.take(now: now) }) else { return nil }
@@ -153,17 +168,30 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     }
 
     /// The work on `key` has ended.
-    public func done(_ key: Key) { end(key) { $0.finish(key, now: $1) } }
+    @_specialize(where Key == ObjectKey)
+    public func done(_ key: Key) {
+        let now = time.now()
+        let (worked, handout, ended) = core.withLock { core in
+            let worked = core.queue.finish(key, now: now)
+            return (worked, serveWaiter(&core, now: now), core.queue.isExhausted ? core.waiters.removeAll() : [])
+        }
+        finishWork(worked, handout, ended)
+    }
 
     /// The work on `key` has ended, but nobody gets it until `unpark`.
-    package func park(_ key: Key) { end(key) { $0.park(key, now: $1) } }
+    package func park(_ key: Key) {
+        let now = time.now()
+        finishWork(core.withLock { $0.queue.park(key, now: now) }, nil, [])
+    }
 
     /// Gives a parked key free.
     package func unpark(_ key: Key) {
-        end(key) { queue, _ in
-            queue.unpark(key)
-            return nil
+        let now = time.now()
+        let (handout, ended) = core.withLock { core in
+            core.queue.unpark(key)
+            return (serveWaiter(&core, now: now), core.queue.isExhausted ? core.waiters.removeAll() : [])
         }
+        finishWork(nil, handout, ended)
     }
 
     // MARK: Ending
@@ -181,16 +209,10 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     // MARK: Inside
 
-    private func end(_ key: Key, _ transition: (inout QueueState<Key>, MonotonicInstant) -> Duration?) {
-        let now = time.now()
-        let (worked, handouts): (Duration?, [Handout]) = core.withLock { core in
-            let worked = transition(&core.queue, now)
-            if let handout = serveWaiter(&core, now: now) { return (worked, [handout]) }
-            guard core.queue.isExhausted else { return (worked, []) }
-            return (worked, core.waiters.removeAll().map { Handout(waiter: $0, key: nil) })
-        }
+    private func finishWork(_ worked: Duration?, _ handout: Handout?, _ ended: [WaiterQueue<Key?>.Waiter]) {
         if let worked { metrics.workDuration.observe(worked) }
-        for handout in handouts { handout.waiter.resume(returning: handout.key) }
+        handout?.waiter.resume(returning: handout?.key)
+        for waiter in ended { waiter.resume(returning: nil) }
     }
 
     private func serveWaiter(_ core: inout Core, now: MonotonicInstant) -> Handout? {

@@ -38,17 +38,27 @@ public struct TimeSource: Sendable {
     /// The machine's clocks.
     public static let system: TimeSource = {
         let clock = ContinuousClock()
-        let origin = clock.now
         return TimeSource(
-            now: { MonotonicInstant(nanoseconds: origin.duration(to: clock.now).saturatedNanoseconds) },
+            now: { systemNow() },
             wallNow: {
                 var time = timespec()
                 clock_gettime(CLOCK_REALTIME, &time)
                 return WallTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
             },
             sleepUntil: { instant in
-                try await Task.sleep(until: origin.advanced(by: .nanoseconds(instant.nanoseconds)), clock: clock)
+                try await Task.sleep(until: clock.now.advanced(by: systemNow().duration(to: instant)), clock: clock)
             }
         )
     }()
+
+    /// What `ContinuousClock` reads, without its 128-bit arithmetic: this is asked several times for each key of a queue.
+    private static func systemNow() -> MonotonicInstant {
+        #if canImport(Darwin)
+            MonotonicInstant(nanoseconds: Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
+        #else
+            var time = timespec()
+            clock_gettime(CLOCK_BOOTTIME, &time)
+            return MonotonicInstant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        #endif
+    }
 }

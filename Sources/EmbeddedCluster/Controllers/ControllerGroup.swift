@@ -37,6 +37,7 @@ struct ControllerGroup: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for controller in controllers { group.addTask { await run(controller) } }
             group.addTask { await watchNodes() }
+            group.addTask { await EventExpiry(access: access, clock: options.clock, logger: options.logger).run() }
         }
     }
 

@@ -6,7 +6,6 @@ import HummingbirdCore
 import KubernetesClient
 import KubernetesJSON
 import NIOCore
-import ServiceLifecycle
 
 /// One exchange on a connection: finds out who asks, reads the body, asks the cluster and writes its answer.
 struct ExchangeResponder: Sendable {
@@ -15,7 +14,7 @@ struct ExchangeResponder: Sendable {
     let maximumRequestBytes: Int
 
     @concurrent
-    func respond(_ request: Request, _ writer: consuming ResponseWriter) async throws {
+    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         var request = request
         let refusal: StatusError?
         var user = UserInfo.anonymous
@@ -51,7 +50,7 @@ struct ExchangeResponder: Sendable {
         if exchange.body.isWhole {
             try await write(whole: exchange, request, writer, closing: false)
         } else {
-            try await write(streaming: exchange, request, writer)
+            try await write(streaming: exchange, request, writer, channel)
         }
     }
 
@@ -82,25 +81,41 @@ struct ExchangeResponder: Sendable {
     }
 
     /// Writes an answer that may last: a watch, a log. It ends when the body ends, when the client goes, or, cleanly, when the server is
-    /// asked to stop. Chunks are taken from the body no faster than the client reads.
+    /// asked to stop.
     @concurrent
-    private func write(streaming exchange: HTTPExchange, _ request: Request, _ writer: consuming ResponseWriter) async throws {
+    private func write(
+        streaming exchange: HTTPExchange,
+        _ request: Request,
+        _ writer: consuming ResponseWriter,
+        _ channel: any Channel
+    ) async throws {
         var head = Self.completed(exchange.head)
-        // An idle connection of HTTP/1.1 is watched for its end by reading from it, after which it cannot carry another request.
-        head.headerFields[.connection] = "close"
-        let body = exchange.body
+        // A stream of HTTP/2 is a channel below its connection, which is one below the listener.
+        let isHTTP2 = channel.parent?.parent != nil
+        // The end of an HTTP/1.1 connection is seen by reading from it, after which it cannot carry another request.
+        if !isHTTP2 { head.headerFields[.connection] = "close" }
         var answer = try await writer.writeHead(head)
-        let failure: TransportError? = try await request.body.consumeWithCancellationOnInboundClose { _ in
-            do {
-                for try await chunk in body.cancelOnGracefulShutdown() { try await answer.write(ByteBuffer(bytes: chunk)) }
-                return nil
-            } catch let error as TransportError {
-                return error
+        let (closed, close) = AsyncStream<Void>.makeStream()
+        channel.closeFuture.whenComplete { r in print("DBG closed", isHTTP2, r, ContinuousClock.now); close.finish() }
+        let pump = StreamPump(body: exchange.body, closed: closed)
+        let ending: StreamPump.Ending
+        if isHTTP2 {
+            // Its input has ended with the request, so that only the channel's own end tells that the client has gone.
+            ending = try await pump.run { try await answer.write($0) }
+        } else {
+            ending = try await request.body.consumeWithInboundCloseHandler { _ in
+                try await pump.run { try await answer.write($0) }
+            } onInboundClosed: {
+                close.finish()
             }
         }
+        print("DBG ending", ending, isHTTP2, ContinuousClock.now)
+        switch ending {
+        case .complete, .shutdown: try await answer.finish(nil)
         // Without the end of the body, the client sees that the answer was cut.
-        if let failure { throw failure }
-        try await answer.finish(nil)
+        case .broken(let error): throw error
+        case .clientGone: throw ConnectionEnds()
+        }
     }
 
     private static func completed(_ head: HTTPResponse) -> HTTPResponse {

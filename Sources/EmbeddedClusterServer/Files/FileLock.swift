@@ -19,11 +19,12 @@ public final class FileLock: Sendable {
         guard opened >= 0 else {
             throw ServerError(.files, "cannot open the lock file \(path): \(String(cString: strerror(errno)))")
         }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+        var wanted = Self.wholeFile(F_WRLCK)
+        guard fcntl(opened, Self.setLock, &wanted) == 0 else {
             let code = errno
             let owner = Self.owner(opened)
             close(opened)
-            guard code == EWOULDBLOCK else {
+            guard code == EAGAIN || code == EACCES else {
                 throw ServerError(.files, "cannot lock \(path): \(String(cString: strerror(code)))")
             }
             throw ServerError(.stateInUse, "\(path) is held by another process\(owner.map { " (pid \($0))" } ?? "")")
@@ -42,6 +43,34 @@ public final class FileLock: Sendable {
             return value
         }
         if let held { close(held) }
+    }
+
+    /// The process that holds the lock on `path` now, nil when none does. The lock is not touched by asking.
+    public static func holder(path: String) throws(ServerError) -> Int32? {
+        let opened = open(path, O_RDWR | O_CLOEXEC)
+        guard opened >= 0 else {
+            if errno == ENOENT { return nil }
+            throw ServerError(.files, "cannot open the lock file \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(opened) }
+        var asked = wholeFile(F_WRLCK)
+        guard fcntl(opened, getLock, &asked) == 0 else {
+            throw ServerError(.files, "cannot ask for the lock on \(path): \(String(cString: strerror(errno)))")
+        }
+        if asked.l_type == Int16(F_UNLCK) { return nil }
+        // 0: taken, but not yet signed; its holder is between two steps.
+        return owner(opened) ?? 0
+    }
+
+    // Locks of the open file, not of the process (F_OFD_*): two openers in one process exclude each other too.
+    private static let getLock: Int32 = 36
+    private static let setLock: Int32 = 37
+
+    private static func wholeFile(_ type: Int32) -> flock {
+        var lock = flock()
+        lock.l_type = Int16(type)
+        lock.l_whence = Int16(SEEK_SET)
+        return lock
     }
 
     private static func owner(_ descriptor: Int32) -> Int32? {

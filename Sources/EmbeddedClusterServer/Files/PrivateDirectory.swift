@@ -55,34 +55,7 @@ public struct PrivateDirectory: Sendable {
     }
 
     /// Replaces a file: after a crash at any moment it holds either the old or the new content. Mode 0600.
-    public func write(_ name: String, _ bytes: [UInt8]) throws(ServerError) {
-        let temporary = file(".\(name).new")
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.failure("create", temporary) }
-        do throws(ServerError) {
-            try Self.writeAll(bytes, to: descriptor, temporary)
-            guard fsync(descriptor) == 0 else { throw Self.failure("write", temporary) }
-        } catch {
-            close(descriptor)
-            unlink(temporary)
-            throw error
-        }
-        close(descriptor)
-        guard rename(temporary, file(name)) == 0 else { throw Self.failure("replace", file(name)) }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(ServerError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else {
-                if errno == EINTR { continue }
-                throw failure("write", path)
-            }
-            rest = rest.dropFirst(count)
-        }
-    }
+    public func write(_ name: String, _ bytes: [UInt8]) throws(ServerError) { try WholeFile.write(bytes, to: file(name)) }
 
     private static func make(_ path: String) throws(ServerError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

@@ -14,6 +14,9 @@ struct HostSystem: Sendable, Hashable {
     /// Files of `/etc` that programs cannot do without and that tell nothing about the host's users.
     var etc: [String]
 
+    /// Files of /proc that tell about the whole host or reach the whole kernel.
+    var maskedFiles: [String] = []
+
     /// Bytes of `/dev/shm` in every sandbox.
     static let sharedMemory: UInt64 = 64 << 20
 
@@ -32,7 +35,11 @@ struct HostSystem: Sendable, Hashable {
         }
         let wanted: [String] = ["/etc/ld.so.cache", "/etc/alternatives"]
         let etc = wanted.filter { access($0, R_OK) == 0 }
-        return HostSystem(topLevel: topLevel, etc: etc)
+        let sensitive: [String] = [
+            "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list",
+            "/proc/timer_stats",
+        ]
+        return HostSystem(topLevel: topLevel, etc: etc, maskedFiles: sensitive.filter { access($0, F_OK) == 0 })
     }
 
     func mounts(hostname: String) -> [SandboxMount] {

@@ -58,7 +58,7 @@ package enum SandboxPreflight {
         }
         return """
             a trial sandbox failed: \(failure); inside a container, user namespaces must be allowed by its runtime \
-            (docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined)
+            (docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined), and inside a chroot they never are
             """
     }
 }

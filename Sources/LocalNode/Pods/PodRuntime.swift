@@ -57,9 +57,7 @@ actor PodRuntime: Reconciler {
 
         var (actions, wake) = advance(record, pod)
         if actions.contains(.start) {
-            // The pod shows that it was taken before its set-up begins, as with a kubelet.
-            if pod.status?.startTime == nil { try await publish(record, pod, context) }
-            let event = try await start(record, pod)
+            let event = await start(record, pod, context)
             _ = record.update { $0.lifecycle.handle(event, now: self.time.now()) }
             (actions, wake) = advance(record, pod)
         }
@@ -137,12 +135,17 @@ actor PodRuntime: Reconciler {
 
     // MARK: Starting
 
-    private func start(_ record: PodRecord, _ pod: Pod) async throws -> PodLifecycle.Event {
+    /// Never throws: the lifecycle waits for one of the two events.
+    private func start(_ record: PodRecord, _ pod: Pod, _ context: ReconcileContext) async -> PodLifecycle.Event {
         do {
+            // The pod shows that it was taken before its set-up begins, as with a kubelet.
+            if pod.status?.startTime == nil { try await publish(record, pod, context) }
             let plan = try await plan(record, pod)
             try state.prepare(uid: record.uid)
             let log = ContainerLog(directory: state.logDirectory(uid: record.uid))
-            let (state, uid, key, enqueue) = (state, record.uid, record.key, enqueue)
+            let (state, uid, key, enqueue, time) = (state, record.uid, record.key, enqueue, time)
+            // Read before the program runs: one that ends within a millisecond has not ended before its start.
+            let startedAt = Locked(MicroTime(microseconds: 0))
             let process = try await host.start(
                 plan,
                 log: log,
@@ -152,6 +155,7 @@ actor PodRuntime: Reconciler {
                         throw LocalNodeError(.launch, "the sandbox ended before its program was started")
                     }
                     try state.write(note, uid: uid)
+                    startedAt.withLock { $0 = MicroTime(microseconds: time.wallNow().microseconds) }
                 },
                 onExit: { exit in
                     record.ended(exit)
@@ -162,11 +166,14 @@ actor PodRuntime: Reconciler {
                 live.process = process
                 live.log = log
             }
-            return .started(at: MicroTime(microseconds: time.wallNow().microseconds))
+            return .started(at: startedAt.withLock { $0 })
         } catch let problem as PodProblem {
             return .startFailed(problem)
         } catch let error as LocalNodeError {
             return .startFailed(PodProblem(.creation, error.message))
+        } catch {
+            // What the pod refers to could not be read: looked for again as a missing one is.
+            return .startFailed(PodProblem(.configuration, "\(error)"))
         }
     }
 

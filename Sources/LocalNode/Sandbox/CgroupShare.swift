@@ -20,10 +20,16 @@ final class CgroupShare: Sendable {
                     return nil
                 }
                 guard TextFile.poke("\(root)/\(name)/cgroup.subtree_control", "+cpu") else { return nil }
-                return Hierarchy(version: .two, directory: "\(root)/\(name)")
+                return Hierarchy(version: .two, directory: "\(root)/\(name)").swept()
             }
             guard access("\(root)/cpu/cpu.shares", W_OK) == 0, makeDirectory("\(root)/cpu/\(name)") else { return nil }
-            return Hierarchy(version: .one, directory: "\(root)/cpu/\(name)")
+            return Hierarchy(version: .one, directory: "\(root)/cpu/\(name)").swept()
+        }
+
+        /// Removes the groups of sandboxes that have ended, such as those of a node that was killed. A group with a process in it stays.
+        private func swept() -> Hierarchy {
+            for name in Directory.names(directory) { rmdir("\(directory)/\(name)") }
+            return self
         }
     }
 

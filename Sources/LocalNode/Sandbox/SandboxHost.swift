@@ -21,6 +21,7 @@ package final class SandboxHost: Sendable {
     ///   - name: Names the node's cgroup.
     ///   - wallNow: The calendar, for log lines and end times.
     package init(bubblewrap: String, name: String, wallNow: @escaping @Sendable () -> MicroTime) throws(LocalNodeError) {
+        Self.raiseDescriptorLimit()
         let isRoot = geteuid() == 0
         host = SandboxStarter.Host(
             bubblewrap: bubblewrap,
@@ -92,6 +93,14 @@ package final class SandboxHost: Sendable {
     package func stop() {
         launcher.stop()
         pump.stop()
+    }
+
+    /// Each running sandbox takes about a dozen descriptors, and many systems start programs with a soft limit of 1024.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < 65536 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private func takeIdentity() throws(LocalNodeError) -> HostIdentity? {

@@ -31,6 +31,8 @@ extension SandboxPlan {
 
     private func fileSystem(_ descriptors: Descriptors) -> [String] {
         var arguments = ["--proc", "/proc", "--dev", "/dev"]
+        // What container runtimes mask too. The node tells which of them this kernel has.
+        for path in system.maskedFiles { arguments += ["--ro-bind", "/dev/null", path] }
         var readOnly: [String] = []
         var files = descriptors.files[...]
         for mount in orderedMounts {

@@ -37,7 +37,7 @@ final class SandboxPump: Sendable {
     /// From now on the sandbox is looked after. Call it before the program is released.
     func watch(_ ward: Ward) { send(.watch(ward)) }
 
-    /// Ends the thread; sandboxes that still run are no longer reported.
+    /// Kills the sandboxes that still run, ends their logs, and ends the thread. Their ends are not reported.
     func stop() { send(.stop) }
 
     private func send(_ command: Command) {
@@ -56,7 +56,9 @@ final class SandboxPump: Sendable {
             }) {
                 switch command {
                 case .watch(let ward): loop.watch(ward)
-                case .stop: return
+                case .stop:
+                    loop.endAll()
+                    return
                 }
             }
         }

@@ -121,6 +121,21 @@ struct SandboxPumpLoop {
 
     // MARK: The end
 
+    /// Ends every sandbox: readers that follow a log see its end, and no zombie or cgroup stays behind.
+    mutating func endAll() {
+        for entry in entries.values { entry.ward.process.kill() }
+        for (id, entry) in entries {
+            for stream in LogStream.allCases {
+                while move(id, stream) {}
+            }
+            var status: Int32 = 0
+            _ = SystemCall.retrying { Int(waitpid(entry.ward.process.starter, &status, 0)) }
+            entry.ward.log.finish(at: wallNow())
+            entry.ward.process.share?.remove()
+        }
+        entries = [:]
+    }
+
     /// bubblewrap has ended, and with it every process of the sandbox: nobody writes to the pipes any more.
     private mutating func finish(_ id: UInt64, failure: String? = nil) {
         guard let entry = entries[id] else { return }

@@ -30,6 +30,8 @@ struct SandboxStarter {
     struct Paused {
         let process: SandboxProcess
         fileprivate let block: Descriptor
+        /// Kept open, so that releasing a sandbox that has just died is no SIGPIPE.
+        fileprivate let blockReader: Descriptor
 
         /// Lets the program start.
         func release() throws(LocalNodeError) { try block.writeAll([1]) }
@@ -63,7 +65,7 @@ struct SandboxStarter {
                 output: output.reading,
                 errors: errors.reading
             )
-            return Paused(process: process, block: block.writing)
+            return Paused(process: process, block: block.writing, blockReader: block.reading)
         } catch {
             Self.end(starter, starterHandle)
             throw error
