@@ -5,5 +5,5 @@
 run: ; @hack/quickstart.sh
 test: ; @hack/test.sh
 build: ; @hack/build.sh
-generate: ; @hack/generate.sh
+generate: ; @hack/generate.sh && hack/generate-manifests.sh
 format: ; @git ls-files '*.swift' | grep -v /Generated/ | xargs swift format -i --parallel
