@@ -17,6 +17,7 @@ public import ServiceLifecycle
 /// have been received are answered.
 public struct EmbeddedClusterServer: Service {
     private let responder: ExchangeResponder
+    private let streams = OpenStreams()
     private let certificate: ServingCertificate
     private let options: ServerOptions
     private let logger: Logger
@@ -34,7 +35,8 @@ public struct EmbeddedClusterServer: Service {
         responder = ExchangeResponder(
             handler: handler,
             authenticator: Authenticator(tokens: tokens),
-            maximumRequestBytes: options.maximumRequestBytes
+            maximumRequestBytes: options.maximumRequestBytes,
+            streams: streams
         )
         self.certificate = certificate
         self.options = options
@@ -48,7 +50,10 @@ public struct EmbeddedClusterServer: Service {
     public func run() async throws {
         let server = try makeServer()
         do {
-            try await server.run()
+            // The streams stand above the server and are stopped before it.
+            var configuration = ServiceGroupConfiguration(services: [server, streams], logger: quietLogger)
+            configuration.maximumGracefulShutdownDuration = options.drainTimeout
+            try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw ServerError(
                 .portInUse,
@@ -59,6 +64,13 @@ public struct EmbeddedClusterServer: Service {
             let reason = String(cString: strerror(error.errnoCode))
             throw ServerError(.listen, "cannot listen on 127.0.0.1:\(options.port): \(reason)", underlying: error)
         }
+    }
+
+    /// Libraries say at the level info what whoever starts the server says better.
+    private var quietLogger: Logger {
+        var logger = logger
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return logger
     }
 
     private func makeServer() throws -> any Service {
@@ -83,16 +95,13 @@ public struct EmbeddedClusterServer: Service {
                 timeout: TimeAmount(options.handshakeTimeout)
             )
         }
-        var logger = logger
-        // Hummingbird says where it listens at the level info; whoever starts the server says it better.
-        if logger.logLevel == .info { logger.logLevel = .notice }
         return try builder.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname("127.0.0.1", port: options.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(options.maximumConnections)
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: logger,
+            logger: quietLogger,
             responder: { [responder] request, writer, channel in try await responder.respond(request, writer, channel) },
             onServerRunning: { [onListening] channel in await onListening(channel.localAddress?.port ?? 0) }
         )

@@ -24,6 +24,9 @@ public struct ServerOptions: Sendable {
     /// How long a connection without requests is kept.
     public var idleTimeout: Duration
 
+    /// How long requests may take to end when the server is stopped; then their connections are closed.
+    public var drainTimeout: Duration
+
     /// Options with the defaults of a cluster on a laptop.
     public init(
         port: Int = 0,
@@ -32,7 +35,8 @@ public struct ServerOptions: Sendable {
         handshakeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60),
         stalledReaderTimeout: Duration = .seconds(900),
-        idleTimeout: Duration = .seconds(180)
+        idleTimeout: Duration = .seconds(180),
+        drainTimeout: Duration = .seconds(8)
     ) {
         self.port = port
         self.maximumRequestBytes = maximumRequestBytes
@@ -41,5 +45,6 @@ public struct ServerOptions: Sendable {
         self.requestTimeout = requestTimeout
         self.stalledReaderTimeout = stalledReaderTimeout
         self.idleTimeout = idleTimeout
+        self.drainTimeout = drainTimeout
     }
 }

@@ -73,7 +73,11 @@ struct RunningServer: Sendable {
         token: String? = RunningServer.token
     ) async throws -> (head: HTTPResponse, text: String) {
         let transport = try transport(token: token)
-        let exchange = try await transport.send(HTTPRequest(path, method: method, fields: fields), body: body, options: RequestOptions())
+        let exchange = try await transport.send(
+            HTTPRequest(path, method: method, fields: fields),
+            body: body,
+            options: RequestOptions()
+        )
         let bytes = try await exchange.body.collect(upTo: 64 << 20)
         await transport.shutdown()
         return (exchange.head, String(decoding: bytes, as: UTF8.self))

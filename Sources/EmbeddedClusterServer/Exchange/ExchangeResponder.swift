@@ -12,6 +12,7 @@ struct ExchangeResponder: Sendable {
     let handler: ClusterRequestHandler
     let authenticator: Authenticator
     let maximumRequestBytes: Int
+    let streams: OpenStreams
 
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -95,9 +96,11 @@ struct ExchangeResponder: Sendable {
         // The end of an HTTP/1.1 connection is seen by reading from it, after which it cannot carry another request.
         if !isHTTP2 { head.headerFields[.connection] = "close" }
         var answer = try await writer.writeHead(head)
+        let stream = streams.open()
+        defer { streams.close(stream) }
         let (closed, close) = AsyncStream<Void>.makeStream()
-        channel.closeFuture.whenComplete { r in print("DBG closed", isHTTP2, r, ContinuousClock.now); close.finish() }
-        let pump = StreamPump(body: exchange.body, closed: closed)
+        channel.closeFuture.whenComplete { _ in close.finish() }
+        let pump = StreamPump(body: exchange.body, closed: closed, stopped: stream.stopped)
         let ending: StreamPump.Ending
         if isHTTP2 {
             // Its input has ended with the request, so that only the channel's own end tells that the client has gone.
@@ -109,7 +112,6 @@ struct ExchangeResponder: Sendable {
                 close.finish()
             }
         }
-        print("DBG ending", ending, isHTTP2, ContinuousClock.now)
         switch ending {
         case .complete, .shutdown: try await answer.finish(nil)
         // Without the end of the body, the client sees that the answer was cut.

@@ -2,13 +2,14 @@
 
 import KubernetesClient
 import NIOCore
-import ServiceLifecycle
 
 /// Moves a body that lasts to the client, no faster than the client reads.
 struct StreamPump: Sendable {
     let body: HTTPBody
     /// Ends when the client has gone.
     let closed: AsyncStream<Void>
+    /// Ends when the server is asked to stop.
+    let stopped: AsyncStream<Void>
 
     /// What ended a stream.
     enum Ending: Sendable {
@@ -36,7 +37,7 @@ struct StreamPump: Sendable {
                 return .ending(.clientGone)
             }
             group.addTask {
-                try await gracefulShutdown()
+                for await _ in stopped {}
                 return .ending(.shutdown)
             }
             group.addTask { await next() }
