@@ -39,7 +39,10 @@ public struct LocalClusterOptions: Sendable, Hashable {
         // Relative paths are to be ignored, says the XDG specification.
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/agenttask" }
         guard let home = environment["HOME"], home.hasPrefix("/") else {
-            throw LocalClusterError(.options, "HOME is not set, so there is no place for the cluster's state; name one with --state-directory")
+            throw LocalClusterError(
+                .options,
+                "HOME is not set, so there is no place for the cluster's state; name one with --state-directory"
+            )
         }
         return home + "/.local/state/agenttask"
     }

@@ -46,7 +46,8 @@ struct LocalClusterControlTests {
 
     @Test("the process has a session of its own, reads nothing, writes to the log, and inherits no descriptor but the report's")
     func process() async throws {
-        let script = "ls /proc/self/fd | tr '\\n' ' '; readlink /proc/$$/fd/0; cut -d' ' -f6 /proc/$$/stat; echo $$; echo '\(Self.record)' >&3"
+        let script =
+            "ls /proc/self/fd | tr '\\n' ' '; readlink /proc/$$/fd/0; cut -d' ' -f6 /proc/$$/stat; echo $$; echo '\(Self.record)' >&3"
         _ = try await control().up(command: ["-c", script])
         let lines = try temporary.read("state/cluster.log").split(separator: "\n").map(String.init)
         try #require(lines.count == 3)
@@ -142,7 +143,8 @@ struct LocalClusterControlTests {
     @Test(
         "the state directory follows the XDG specification",
         arguments: [
-            (["XDG_STATE_HOME": "/s", "HOME": "/h"], "/s/agenttask"), (["XDG_STATE_HOME": "relative", "HOME": "/h"], "/h/.local/state/agenttask"),
+            (["XDG_STATE_HOME": "/s", "HOME": "/h"], "/s/agenttask"),
+            (["XDG_STATE_HOME": "relative", "HOME": "/h"], "/h/.local/state/agenttask"),
             (["HOME": "/h"], "/h/.local/state/agenttask"),
         ] as [([String: String], String)]
     )

@@ -14,7 +14,13 @@ struct LocalClusterServerTests {
     init() throws { temporary = try TemporaryDirectory() }
 
     func options(replicas: Int = 1, port: Int? = nil) -> LocalClusterOptions {
-        LocalClusterOptions(stateDirectory: temporary.file("state"), port: port, replicas: replicas, runsNode: false, logLevel: "critical")
+        LocalClusterOptions(
+            stateDirectory: temporary.file("state"),
+            port: port,
+            replicas: replicas,
+            runsNode: false,
+            logLevel: "critical"
+        )
     }
 
     func control(_ options: LocalClusterOptions) -> LocalClusterControl {

@@ -84,7 +84,11 @@ public struct LocalClusterControl: Sendable {
         case .timedOut:
             _ = try await ClusterProcess(state: state, time: time).stop(budget: Self.stopBudget)
             let log = LogTail.read(state.log, from: logStart, lines: 10)
-            throw LocalClusterError(.notReady, "the cluster was not ready in 60 s and was stopped; its log is \(state.log)", log: log)
+            throw LocalClusterError(
+                .notReady,
+                "the cluster was not ready in 60 s and was stopped; its log is \(state.log)",
+                log: log
+            )
         }
         do {
             let context = try Self.context(state, record)

@@ -10,7 +10,9 @@ enum BackgroundProcess {
     /// Starts `executable`: standard input from /dev/null, both outputs at the end of `log`, ``readinessDescriptor`` the end of a pipe.
     ///
     /// - Returns: The process id, and the pipe's other end, which the caller closes.
-    static func start(executable: String, arguments: [String], log: String) throws(LocalClusterError) -> (pid: pid_t, readiness: Int32) {
+    static func start(executable: String, arguments: [String], log: String) throws(LocalClusterError) -> (
+        pid: pid_t, readiness: Int32
+    ) {
         var pipe: [Int32] = [-1, -1]
         guard Glibc.pipe(&pipe) == 0 else { throw failure("make a pipe", errno) }
         for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

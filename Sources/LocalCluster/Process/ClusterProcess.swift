@@ -34,7 +34,10 @@ struct ClusterProcess: Sendable {
         if try await hasEnded(within: budget) { return false }
         try signal(pid, SIGKILL)
         guard try await hasEnded(within: .seconds(5)) else {
-            throw LocalClusterError(.stop, "the cluster's process \(pid) does not end, not even by SIGKILL; look at it with: ps -fp \(pid)")
+            throw LocalClusterError(
+                .stop,
+                "the cluster's process \(pid) does not end, not even by SIGKILL; look at it with: ps -fp \(pid)"
+            )
         }
         return true
     }

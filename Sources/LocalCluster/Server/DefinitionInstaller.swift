@@ -27,7 +27,10 @@ struct DefinitionInstaller: Sendable {
         let deadline = time.now().advanced(by: Self.patience)
         while !isEstablished(try await send(.get, item, nil, contentType: nil, accepting: [200]).answer) {
             guard time.now() < deadline else {
-                throw LocalClusterError(.notReady, "the definition \(AgentTaskCustomResourceDefinition.name) was not accepted in time")
+                throw LocalClusterError(
+                    .notReady,
+                    "the definition \(AgentTaskCustomResourceDefinition.name) was not accepted in time"
+                )
             }
             try await time.sleep(for: .milliseconds(5))
         }

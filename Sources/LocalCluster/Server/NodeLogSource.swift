@@ -26,7 +26,11 @@ struct NodeLogSource: PodLogSource {
             )
         }
         do throws(LocalNodeError) {
-            return try await node.logs(podUID: podUID, container: container, query: Self.query(options, now: time.wallNow().microseconds))
+            return try await node.logs(
+                podUID: podUID,
+                container: container,
+                query: Self.query(options, now: time.wallNow().microseconds)
+            )
         } catch {
             let code: PodLogError.Code =
                 switch error.code {

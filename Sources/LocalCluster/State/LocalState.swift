@@ -26,7 +26,9 @@ struct LocalState: Sendable {
     }
 
     func write(_ record: RunRecord) throws(LocalClusterError) {
-        do throws(ServerError) { try directory.write(Self.recordName, record.json) } catch { throw LocalClusterError(.state, error.message) }
+        do throws(ServerError) { try directory.write(Self.recordName, record.json) } catch {
+            throw LocalClusterError(.state, error.message)
+        }
     }
 
     private static let recordName = "cluster.json"
