@@ -22,8 +22,25 @@ struct PatchRejection: Sendable {
     }
 
     func error(_ reason: String) -> StatusError {
-        let shown = patch.shownDocument.map(GoValue.text) ?? text
+        var reason = reason
+        var shown = text
+        if let document = patch.shownDocument {
+            shown = GoValue.text(document)
+            reason = Self.conversionError(reason) ?? reason
+        }
         return .invalid(QualifiedName(group: "", name: ""), name: "", [.invalid("patch", .string(shown), reason)])
+    }
+
+    /// After a strategic merge patch a real server converts values and does not decode JSON, so that a field of another type is worded
+    /// otherwise. Nil for errors of another kind.
+    private static func conversionError(_ reason: String) -> String? {
+        let words = reason.split(separator: " ")
+        guard reason.hasPrefix("json: cannot unmarshal "), words.count > 4, let type = words.last else { return nil }
+        let kinds = ["array": "slice", "object": "map", "number": "int64"]
+        let given = kinds[String(words[3])] ?? String(words[3])
+        if type.hasPrefix("[]") { return "cannot restore slice from \(given)" }
+        if type.hasPrefix("map[") { return "cannot restore map from \(given)" }
+        return ["string", "bool", "int32", "int64"].contains(type) ? "unrecognized type: \(type)" : nil
     }
 
     /// The order in which Go writes `metadata` of built-in kinds.

@@ -78,7 +78,7 @@ struct BuiltinTypes: Sendable {
             case .list, .map, .bytes: return .always(.null)
             case .time, .microTime: return .always(.null)
             case .structure: return value == nil ? .omittedWhenAbsent : .always(.object([:]))
-            case .quantity, .intOrString, .any: return .omittedWhenAbsent
+            case .quantity, .intOrString, .any, .structureOrAny: return .omittedWhenAbsent
             }
         }
         switch type {
@@ -89,7 +89,7 @@ struct BuiltinTypes: Sendable {
         case .list: return GoFields.nullLists.contains(qualified) ? .always(.null) : .omittedWhenEmpty
         case .map, .bytes: return .omittedWhenEmpty
         case .structure: return value == .object([:]) ? .always(.object([:])) : .omittedWhenAbsent
-        case .quantity, .intOrString, .any: return .omittedWhenAbsent
+        case .quantity, .intOrString, .any, .structureOrAny: return .omittedWhenAbsent
         }
     }
 
@@ -101,8 +101,10 @@ struct BuiltinTypes: Sendable {
             case "IntOrString": return .intOrString
             case "Time": return .time
             case "MicroTime": return .microTime
-            case "FieldsV1", "RawExtension", "JSON", "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool", "JSONSchemaPropsOrStringArray":
-                return .any
+            case "FieldsV1", "RawExtension", "JSON": return .any
+            case "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool", "JSONSchemaPropsOrStringArray":
+                let package = name.split(separator: ".").dropLast().joined(separator: ".")
+                return .structureOrAny(package + ".JSONSchemaProps")
             default: return .structure(name)
             }
         }

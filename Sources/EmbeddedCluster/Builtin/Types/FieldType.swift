@@ -17,6 +17,8 @@ indirect enum FieldType: Sendable, Hashable {
     case any
     /// The name of a definition, e.g. `io.k8s.api.core.v1.PodSpec`.
     case structure(String)
+    /// A definition, or JSON of another type which is kept as it is: a schema or a boolean, for instance.
+    case structureOrAny(String)
     case list(FieldType)
     case map(FieldType)
 
@@ -33,7 +35,7 @@ indirect enum FieldType: Sendable, Hashable {
         case .time: "v1.Time"
         case .microTime: "v1.MicroTime"
         case .any: "interface {}"
-        case .structure(let name): name.split(separator: ".").suffix(2).joined(separator: ".")
+        case .structure(let name), .structureOrAny(let name): name.split(separator: ".").suffix(2).joined(separator: ".")
         case .list(let element): "[]" + element.goName
         case .map(let value): "map[string]" + value.goName
         }

@@ -32,7 +32,8 @@ struct TypedDecoder {
     private mutating func decode(_ value: JSONValue, _ type: FieldType, goType: String) -> JSONValue {
         if value.isNull { return Self.zero(of: type) }
         switch (type, value) {
-        case (.any, _), (.string, .string), (.boolean, .bool), (.number, .number): return value
+        case (.structureOrAny(let name), .object(let object)): return decodeStructure(object, types.structure(name))
+        case (.any, _), (.structureOrAny, _), (.string, .string), (.boolean, .bool), (.number, .number): return value
         case (.integer(let bits), .number(let number)):
             guard let integer = number.isInteger ? Int64(number.text) : nil, bits == 64 || Int32(exactly: integer) != nil else {
                 return mismatch("number " + number.text, goType)
@@ -166,7 +167,7 @@ struct TypedDecoder {
         case .integer, .number, .intOrString: 0
         case .quantity: "0"
         case .structure: .object([:])
-        case .bytes, .time, .microTime, .any, .list, .map: .null
+        case .bytes, .time, .microTime, .any, .list, .map, .structureOrAny: .null
         }
     }
 
