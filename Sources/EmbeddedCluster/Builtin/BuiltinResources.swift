@@ -17,24 +17,58 @@ package enum BuiltinResources {
             group.kind("ConfigMap", "configmaps", short: ["cm"], rules: ConfigMapRules()),
             group.kind("Event", "events", short: ["ev"], rules: EventRules(isNew: false)),
             group.kind(
-                "Namespace", "namespaces", short: ["ns"], scope: .cluster,
-                verbs: ResourceDefinition.allVerbs.subtracting(["deletecollection"]), subresources: ["finalize", "status"], hasStatus: true,
+                "Namespace",
+                "namespaces",
+                short: ["ns"],
+                scope: .cluster,
+                verbs: ResourceDefinition.allVerbs.subtracting(["deletecollection"]),
+                subresources: ["finalize", "status"],
+                hasStatus: true,
                 rules: NamespaceRules()
             ),
             group.kind(
-                "Node", "nodes", short: ["no"], scope: .cluster, subresources: ["status"], hasStatus: true, rules: NodeRules()
+                "Node",
+                "nodes",
+                short: ["no"],
+                scope: .cluster,
+                subresources: ["status"],
+                hasStatus: true,
+                rules: NodeRules()
             ),
             group.kind(
-                "Pod", "pods", short: ["po"], categories: ["all"],
-                subresources: ["attach", "binding", "eviction", "exec", "log", "portforward", "status"], hasStatus: true, hasGeneration: true,
+                "Pod",
+                "pods",
+                short: ["po"],
+                categories: ["all"],
+                subresources: ["attach", "binding", "eviction", "exec", "log", "portforward", "status"],
+                hasStatus: true,
+                hasGeneration: true,
                 rules: PodRules()
             ),
             group.kind("Secret", "secrets", rules: SecretRules()),
             group.kind("ServiceAccount", "serviceaccounts", short: ["sa"], rules: PlainRules(table: ServiceAccountTable())),
-            group.kind("Service", "services", short: ["svc"], categories: ["all"], subresources: ["status"], hasStatus: true, rules: ServiceRules()),
-            group.kind("Endpoints", "endpoints", singular: "endpoints", short: ["ep"], rules: PlainRules(table: EndpointsTable())),
             group.kind(
-                "PersistentVolumeClaim", "persistentvolumeclaims", short: ["pvc"], subresources: ["status"], hasStatus: true,
+                "Service",
+                "services",
+                short: ["svc"],
+                categories: ["all"],
+                subresources: ["status"],
+                hasStatus: true,
+                rules: ServiceRules()
+            ),
+            group.kind(
+                "Endpoints",
+                "endpoints",
+                singular: "endpoints",
+                short: ["ep"],
+                rules: PlainRules(table: EndpointsTable())
+            ),
+            group.kind(
+                "PersistentVolumeClaim",
+                "persistentvolumeclaims",
+                short: ["pvc"],
+                subresources: ["status"],
+                hasStatus: true,
                 rules: VolumeClaimRules()
             ),
             group.kind("PodTemplate", "podtemplates", rules: PodTemplateRules()),
@@ -45,13 +79,20 @@ package enum BuiltinResources {
         let apps = Group("apps", schema: "io.k8s.api.apps.v1")
         let batch = Group("batch", schema: "io.k8s.api.batch.v1")
         let kinds: [(Group, String, String, [String], WorkloadRules.Kind)] = [
-            (apps, "Deployment", "deployments", ["deploy"], .deployment), (apps, "ReplicaSet", "replicasets", ["rs"], .replicaSet),
+            (apps, "Deployment", "deployments", ["deploy"], .deployment),
+            (apps, "ReplicaSet", "replicasets", ["rs"], .replicaSet),
             (apps, "StatefulSet", "statefulsets", ["sts"], .statefulSet), (apps, "DaemonSet", "daemonsets", ["ds"], .daemonSet),
             (batch, "Job", "jobs", [], .job), (batch, "CronJob", "cronjobs", ["cj"], .cronJob),
         ]
         return kinds.map { group, kind, plural, short, rules in
             group.kind(
-                kind, plural, short: short, categories: ["all"], subresources: ["status"], hasStatus: true, hasGeneration: true,
+                kind,
+                plural,
+                short: short,
+                categories: ["all"],
+                subresources: ["status"],
+                hasStatus: true,
+                hasGeneration: true,
                 rules: WorkloadRules(kind: rules)
             )
         }
@@ -81,7 +122,15 @@ package enum BuiltinResources {
     private static var networking: [ResourceDefinition] {
         let group = Group("networking.k8s.io", schema: "io.k8s.api.networking.v1")
         return [
-            group.kind("Ingress", "ingresses", short: ["ing"], subresources: ["status"], hasStatus: true, hasGeneration: true, rules: IngressRules()),
+            group.kind(
+                "Ingress",
+                "ingresses",
+                short: ["ing"],
+                subresources: ["status"],
+                hasStatus: true,
+                hasGeneration: true,
+                rules: IngressRules()
+            ),
             group.kind("NetworkPolicy", "networkpolicies", short: ["netpol"], hasGeneration: true, rules: NetworkPolicyRules()),
         ]
     }
@@ -89,7 +138,12 @@ package enum BuiltinResources {
     private static var policy: [ResourceDefinition] {
         [
             Group("policy", schema: "io.k8s.api.policy.v1").kind(
-                "PodDisruptionBudget", "poddisruptionbudgets", short: ["pdb"], subresources: ["status"], hasStatus: true, hasGeneration: true,
+                "PodDisruptionBudget",
+                "poddisruptionbudgets",
+                short: ["pdb"],
+                subresources: ["status"],
+                hasStatus: true,
+                hasGeneration: true,
                 rules: DisruptionBudgetRules()
             )
         ]
@@ -109,12 +163,20 @@ package enum BuiltinResources {
         let group = Group("admissionregistration.k8s.io", schema: "io.k8s.api.admissionregistration.v1")
         return [
             group.kind(
-                "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", categories: ["api-extensions"], scope: .cluster,
-                hasGeneration: true, rules: WebhookConfigurationRules(isMutating: true)
+                "MutatingWebhookConfiguration",
+                "mutatingwebhookconfigurations",
+                categories: ["api-extensions"],
+                scope: .cluster,
+                hasGeneration: true,
+                rules: WebhookConfigurationRules(isMutating: true)
             ),
             group.kind(
-                "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", categories: ["api-extensions"], scope: .cluster,
-                hasGeneration: true, rules: WebhookConfigurationRules(isMutating: false)
+                "ValidatingWebhookConfiguration",
+                "validatingwebhookconfigurations",
+                categories: ["api-extensions"],
+                scope: .cluster,
+                hasGeneration: true,
+                rules: WebhookConfigurationRules(isMutating: false)
             ),
         ]
     }
@@ -123,8 +185,15 @@ package enum BuiltinResources {
         let group = Group("apiextensions.k8s.io", schema: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1")
         return [
             group.kind(
-                "CustomResourceDefinition", "customresourcedefinitions", short: ["crd", "crds"], categories: ["api-extensions"],
-                scope: .cluster, subresources: ["status"], hasStatus: true, hasGeneration: true, rules: CustomResourceDefinitionRules()
+                "CustomResourceDefinition",
+                "customresourcedefinitions",
+                short: ["crd", "crds"],
+                categories: ["api-extensions"],
+                scope: .cluster,
+                subresources: ["status"],
+                hasStatus: true,
+                hasGeneration: true,
+                rules: CustomResourceDefinitionRules()
             )
         ]
     }
@@ -132,7 +201,12 @@ package enum BuiltinResources {
     private static var scheduling: [ResourceDefinition] {
         [
             Group("scheduling.k8s.io", schema: "io.k8s.api.scheduling.v1").kind(
-                "PriorityClass", "priorityclasses", short: ["pc"], scope: .cluster, hasGeneration: true, rules: PriorityClassRules()
+                "PriorityClass",
+                "priorityclasses",
+                short: ["pc"],
+                scope: .cluster,
+                hasGeneration: true,
+                rules: PriorityClassRules()
             )
         ]
     }

@@ -34,15 +34,9 @@ package struct ClusterAccess: Sendable {
     /// Takes the finalizers of an empty namespace away, which removes it.
     func finalize(_ key: StorageKey) async throws(StatusError) {
         guard let definition = handler.currentRegistry.storageDefinition(key.resourceID) else { return }
-        var call = request(definition, namespace: nil, name: key.name, method: "PUT")
-        call.path.subresource = "finalize"
-        let context = handler.context(call, verb: .patch)
+        let call = request(definition, namespace: nil, name: key.name, method: "PUT")
         do throws(StatusError) {
-            _ = try await handler.update(call, context: context) { old in
-                var object = old
-                object["spec"]?["finalizers"] = nil
-                return (object, [])
-            }
+            _ = try await handler.setFinalizers([], version: "", isDryRun: false, call)
         } catch {
             // Conflict: something came into the namespace; its end is seen as a change.
             guard error.code == 404 || error.code == 409 else { throw error }

@@ -33,7 +33,10 @@ struct EventExpiry: Sendable {
                 guard Self.isExpired(try entry.object(), now: now) else { continue }
                 try await access.delete(entry.key, uid: entry.parts.uid, resourceVersion: entry.modRevision)
             } catch {
-                logger.error("an expired event cannot be removed", metadata: ["event": "\(entry.key)", "error": "\(error.message)"])
+                logger.error(
+                    "an expired event cannot be removed",
+                    metadata: ["event": "\(entry.key)", "error": "\(error.message)"]
+                )
                 return
             }
         }
@@ -42,7 +45,8 @@ struct EventExpiry: Sendable {
     /// Whether the last sign of life of an event lies further back than its lifetime.
     static func isExpired(_ event: JSONValue, now: Time) -> Bool {
         let times = [
-            event["series"]?["lastObservedTime"], event["lastTimestamp"], event["eventTime"], event["metadata"]?["creationTimestamp"],
+            event["series"]?["lastObservedTime"], event["lastTimestamp"], event["eventTime"],
+            event["metadata"]?["creationTimestamp"],
         ]
         guard let last = times.compactMap({ $0?.string }).compactMap({ Time($0) }).max() else { return false }
         return now.seconds - last.seconds > lifetime

@@ -14,7 +14,9 @@ extension RequestHandler {
         let node = pod["spec"]?["nodeName"]?.string ?? ""
         // A pod without a node has no log yet, which a real server shows as an answer without content.
         guard !node.isEmpty else { return APIResponse(status: 204, contentType: "", body: .bytes([])) }
-        guard store.entry(StorageKey(group: "", resource: "nodes", name: node)) != nil else { throw .notFound(call.resource, name: node) }
+        guard store.entry(StorageKey(group: "", resource: "nodes", name: node)) != nil else {
+            throw .notFound(call.resource, name: node)
+        }
         guard let source = logSource.withLock({ $0 }) else {
             throw .internalError("the node \(node) does not serve logs to this cluster")
         }

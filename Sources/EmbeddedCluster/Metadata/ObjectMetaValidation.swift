@@ -48,6 +48,13 @@ struct ObjectMetaValidation {
                 .invalid("metadata." + field, new.isNull && field != "deletionTimestamp" ? "" : new, "field is immutable")
             )
         }
+        errors += finalizerErrors((metadata["finalizers"]?.array ?? []).compactMap(\.string))
+        // For built-in kinds a real server looks at these both as metadata and as changes of metadata, and reports them for each.
+        for _ in 0..<(definition.isCustom ? 1 : 2) {
+            errors += Self.labelErrors(metadata["labels"], field: "metadata.labels")
+            errors += Self.annotationErrors(metadata["annotations"], field: "metadata.annotations")
+            errors += OwnerReferenceValidation.errors(metadata["ownerReferences"]?.array ?? [])
+        }
         return errors
     }
 
@@ -79,11 +86,26 @@ struct ObjectMetaValidation {
         return errors
     }
 
+    /// Finalizers that custom kinds may have but should not.
+    func warnings(_ metadata: JSONValue, old: JSONValue?) -> [String] {
+        guard definition.isCustom else { return [] }
+        let before = (old?["finalizers"]?.array ?? []).compactMap(\.string)
+        return (metadata["finalizers"]?.array ?? []).compactMap(\.string)
+            .filter { !$0.contains("/") && !Self.standardFinalizers.contains($0) && !before.contains($0) }
+            .map {
+                "metadata.finalizers: \(GoText.quoted($0)): prefer a domain-qualified finalizer name to avoid accidental conflicts with other "
+                    + "finalizer writers"
+            }
+    }
+
+    private static let standardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"]
+
     private func finalizerErrors(_ finalizers: [String]) -> [FieldError] {
         var errors: [FieldError] = []
         for (index, finalizer) in finalizers.enumerated() {
             errors += NameFormat.qualifiedNameErrors(finalizer).map { .invalid("metadata.finalizers", .string(finalizer), $0) }
-            if !finalizer.contains("/"), !["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) {
+            // For custom kinds it is only a warning.
+            if !definition.isCustom, !finalizer.contains("/"), !Self.standardFinalizers.contains(finalizer) {
                 errors.append(
                     .invalid(
                         "metadata.finalizers[\(index)]",

@@ -7,8 +7,10 @@ struct AnswerForm: Sendable, Hashable {
     enum Shape: Sendable, Hashable {
         case object
         case table
-        /// Metadata only; for lists too.
+        /// Metadata only, of one object.
         case partialMetadata
+        /// Metadata only, of a list.
+        case partialMetadataList
     }
 
     var shape = Shape.object
@@ -48,8 +50,8 @@ enum ContentNegotiation {
         guard isTransformable, type.parameters["g"] == "meta.k8s.io", type.parameters["v"] == "v1" else { return nil }
         switch target {
         case "Table": return AnswerForm(shape: .table, contentType: contentType)
-        case "PartialObjectMetadata", "PartialObjectMetadataList":
-            return AnswerForm(shape: .partialMetadata, contentType: contentType)
+        case "PartialObjectMetadata": return AnswerForm(shape: .partialMetadata, contentType: contentType)
+        case "PartialObjectMetadataList": return AnswerForm(shape: .partialMetadataList, contentType: contentType)
         default: return nil
         }
     }

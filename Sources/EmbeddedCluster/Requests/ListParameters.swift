@@ -48,7 +48,9 @@ struct ListParameters: Sendable {
                 errors.append(
                     .forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
                 )
-                errors.append(.notSupported("resourceVersionMatch", .string(match), [VersionMatch.notOlderThan.rawValue]))
+                if !match.isEmpty {
+                    errors.append(.notSupported("resourceVersionMatch", .string(match), [VersionMatch.notOlderThan.rawValue]))
+                }
             }
             if query.nonEmpty("continue") != nil {
                 errors.append(.forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"))

@@ -35,6 +35,11 @@ struct ObjectRenderer: Sendable {
     func appendItem(_ entry: ObjectEntry, to bytes: inout [UInt8]) throws(StatusError) {
         if definition.isCustom {
             try append(entry, to: &bytes)
+        } else if needsDecoding(entry) {
+            var object = try object(entry)
+            object["kind"] = nil
+            object["apiVersion"] = nil
+            bytes += object.serialized()
         } else {
             bytes.append(UInt8(ascii: "{"))
             bytes += entry.commonBytes
@@ -81,7 +86,10 @@ struct TableRenderer: Sendable {
         self.now = now
         let text = query["includeObject"] ?? ""
         guard let included = IncludedObject(rawValue: text.isEmpty ? "Metadata" : text) else {
-            throw .badRequest("unrecognized includeObject value: \(GoText.quoted(text))")
+            throw .badRequest(
+                "Unable to convert to Table as requested: includeObject: Invalid value: \(GoText.quoted(text)): must be 'Metadata', 'Object', "
+                    + "'None', or empty"
+            )
         }
         self.included = included
     }

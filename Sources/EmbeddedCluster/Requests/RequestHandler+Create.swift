@@ -71,7 +71,9 @@ extension RequestHandler {
             var errors = ObjectMetaValidation(definition: definition).errors(metadata)
             errors += strategy.validateCreate(object, context: context)
             guard errors.isEmpty else { throw .invalid(definition.qualifiedKind, name: name, errors) }
-            let warnings = ownerWarnings + strategy.warnings(for: object, old: nil, context: context)
+            let warnings =
+                ownerWarnings + ObjectMetaValidation(definition: definition).warnings(metadata, old: nil)
+                + strategy.warnings(for: object, old: nil, context: context)
             if let existing = store.entry(key) {
                 if isNameGenerated, attempt < 8 { continue }
                 throw Self.exists(call.resource, existing, generatesName: generatesName)
@@ -186,7 +188,7 @@ extension RequestHandler {
 
     private func fillSystemMetadata(_ object: inout JSONValue, context: RequestContext) {
         for field in [
-            "uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds",
+            "uid", "creationTimestamp", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds",
             "resourceVersion",
             "managedFields",
         ] { object["metadata"]?[field] = nil }

@@ -160,24 +160,6 @@ extension RequestHandler {
             message: "\(call.path.subresource ?? "") is not supported by this cluster: its nodes serve logs only"
         )
     }
-
-    // MARK: Namespaces
-
-    /// `PUT …/finalize` changes `spec.finalizers`; the namespace goes with the last one.
-    func finalizeNamespace(_ call: ResourceRequest) async throws(StatusError) -> APIResponse {
-        let form = try ContentNegotiation.form(accept: call.request.accept, isTransformable: false)
-        let write = try WriteParameters(call.request.query, kind: "UpdateOptions")
-        let context = context(call, verb: .update, write: write)
-        let wanted = try BodyDecoding(definition: call.definition).value(call.request)
-        let updated = try await update(call, context: context) { old in
-            var new = old
-            new["metadata"]?["resourceVersion"] = wanted["metadata"]?["resourceVersion"]
-            new["spec"]?["finalizers"] = wanted["spec"]?["finalizers"]
-            if (new["spec"]?["finalizers"]?.array ?? []).isEmpty { new["spec"]?["finalizers"] = nil }
-            return (new, [])
-        }
-        return try answer(updated, call, form: form, warnings: [])
-    }
 }
 
 /// Conditions in a pod's status.

@@ -45,6 +45,7 @@ extension RequestHandler {
         switch form.shape {
         case .object: value = object
         case .partialMetadata: value = PartialMetadata.object(object)
+        case .partialMetadataList: throw StatusError(code: 500, reason: "", message: "content is not a list")
         case .table:
             let table = try TableRenderer(call.definition, query: call.request.query, now: Time(clock.wallNow()))
             let version = object["metadata"]?["resourceVersion"] ?? ""
@@ -104,12 +105,19 @@ extension RequestHandler {
             }
             bytes += Array("]}\n".utf8)
         case .partialMetadata:
+            let type = call.definition.isCustom ? "*unstructured.UnstructuredList" : "*v1.\(call.definition.listKind)"
+            throw StatusError(
+                code: 406,
+                reason: "NotAcceptable",
+                message: "you requested PartialObjectMetadata, but the requested object is a list (\(type))"
+            )
+        case .partialMetadataList:
             var items: [JSONValue] = []
             for entry in page.entries { items.append(PartialMetadata.object(try renderer.object(entry))) }
             let list: JSONValue = [
                 "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
                 "metadata": page.metadata(alwaysShowsContinue: false),
-                "items": .array(items),
+                "items": items.isEmpty ? .null : .array(items),
             ]
             bytes = list.serialized()
         case .table:

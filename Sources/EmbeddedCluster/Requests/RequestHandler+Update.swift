@@ -150,7 +150,9 @@ extension RequestHandler {
         // A real server checks metadata twice, in general and with the kind, and reports both.
         let errors = metadataErrors + metadataErrors + strategy.validateUpdate(object, old: old, context: context)
         guard errors.isEmpty else { throw .invalid(definition.qualifiedKind, name: call.key.name, errors) }
-        let warnings = ownerWarnings + strategy.warnings(for: object, old: old, context: context)
+        let warnings =
+            ownerWarnings + ObjectMetaValidation(definition: definition).warnings(metadata, old: old["metadata"])
+            + strategy.warnings(for: object, old: old, context: context)
         if DeletionRules.endsWithUpdate(object) { return (.remove(object), warnings) }
         return (object == old ? .keep : .store(object), warnings)
     }
@@ -187,7 +189,8 @@ extension RequestHandler {
             // A patch takes its version from the object that it patches.
             if context.verb == .update, !call.definition.strategy.allowsUnconditionalUpdate {
                 let error = FieldError.invalid("metadata.resourceVersion", 0, "must be specified for an update")
-                throw .invalid(call.definition.qualifiedKind, name: call.key.name, [error])
+                // A real server names the resource here, not the kind.
+                throw .invalid(call.resource, name: call.key.name, [error])
             }
             return
         }

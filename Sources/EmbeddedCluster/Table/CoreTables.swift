@@ -14,7 +14,7 @@ struct NamespaceTable: KindTable {
 
 /// ConfigMaps.
 struct ConfigMapTable: KindTable {
-    var columns: [TableColumn] { [.objectName, .number("Data", "How many keys it has."), .age] }
+    var columns: [TableColumn] { [.objectName, .text("Data", "How many keys it has."), .age] }
 
     func cells(for object: JSONValue, now: Time) -> [JSONValue] {
         let count = object.sortedMembers("data").count + object.sortedMembers("binaryData").count
@@ -24,7 +24,7 @@ struct ConfigMapTable: KindTable {
 
 /// Secrets.
 struct SecretTable: KindTable {
-    var columns: [TableColumn] { [.objectName, .text("Type", "What it is for."), .number("Data", "How many keys it has."), .age] }
+    var columns: [TableColumn] { [.objectName, .text("Type", "What it is for."), .text("Data", "How many keys it has."), .age] }
 
     func cells(for object: JSONValue, now: Time) -> [JSONValue] {
         [
@@ -74,7 +74,8 @@ struct PriorityClassTable: KindTable {
 struct RoleBindingTable: KindTable {
     var columns: [TableColumn] {
         [
-            .objectName, .text("Role", "What is granted."), .age, .wide("Users", "To which users."), .wide("Groups", "To which groups."),
+            .objectName, .text("Role", "What is granted."), .age, .wide("Users", "To which users."),
+            .wide("Groups", "To which groups."),
             .wide("ServiceAccounts", "To which service accounts."),
         ]
     }

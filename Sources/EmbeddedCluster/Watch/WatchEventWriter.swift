@@ -55,7 +55,8 @@ struct WatchEventWriter: Sendable {
         begin(kind, &bytes)
         switch form.shape {
         case .object: try renderer.append(entry, revision: revision, to: &bytes)
-        case .partialMetadata: bytes += PartialMetadata.object(try renderer.object(entry, revision: revision)).serialized()
+        case .partialMetadata, .partialMetadataList:
+            bytes += PartialMetadata.object(try renderer.object(entry, revision: revision)).serialized()
         case .table:
             let object = try renderer.object(entry, revision: revision)
             let metadata: JSONValue = ["resourceVersion": object["metadata"]?["resourceVersion"] ?? ""]
@@ -77,7 +78,7 @@ struct WatchEventWriter: Sendable {
         for (member, value) in definition.isCustom ? [:] : BookmarkShape.members(of: definition) { object[member] = value }
         switch form.shape {
         case .object: break
-        case .partialMetadata: object = PartialMetadata.object(object)
+        case .partialMetadata, .partialMetadataList: object = PartialMetadata.object(object)
         case .table:
             object = table.table(
                 [object],

@@ -42,19 +42,25 @@ struct Normaliser {
     }
 
     private func replaceGenerated(_ text: String, prefix: String) -> String {
-        var out = ""
-        var rest = text[...]
-        while let range = rest.firstRange(of: prefix) {
-            out += rest[..<range.upperBound]
-            rest = rest[range.upperBound...]
-            let suffix = rest.prefix(5)
-            let isWhole = rest.dropFirst(5).first.map { !"abcdefghijklmnopqrstuvwxyz0123456789".contains($0) } ?? true
-            if suffix.count == 5, isWhole, suffix.allSatisfy({ "bcdfghjklmnpqrstvwxz2456789".contains($0) }) {
-                out += "<suffix>"
-                rest = rest.dropFirst(5)
+        let (bytes, prefix) = (Array(text.utf8), Array(prefix.utf8))
+        let alphabet = Set("bcdfghjklmnpqrstvwxz2456789".utf8)
+        let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
+        var out: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            let end = index + prefix.count + 5
+            if end <= bytes.count, bytes[index..<(end - 5)].elementsEqual(prefix),
+                bytes[(end - 5)..<end].allSatisfy(alphabet.contains),
+                end == bytes.count || !letters.contains(bytes[end])
+            {
+                out += prefix + Array("<suffix>".utf8)
+                index = end
+            } else {
+                out.append(bytes[index])
+                index += 1
             }
         }
-        return out + rest
+        return String(decoding: out, as: UTF8.self)
     }
 
     // MARK: Values
@@ -84,7 +90,8 @@ struct Normaliser {
             case ("name", .string(let text)) where key == "metadata":
                 out[newName] = .string(generatedName(text, in: object) ?? self.text(text))
             case ("description", .string) where key == "columnDefinitions": out[newName] = "<text>"
-            case ("containerID", .string(let id)), ("imageID", .string(let id)): out[newName] = id.isEmpty ? "" : .string("<\(name)>")
+            case ("containerID", .string(let id)), ("imageID", .string(let id)):
+                out[newName] = id.isEmpty ? "" : .string("<\(name)>")
             case ("podIP", .string(let address)), ("hostIP", .string(let address)), ("ip", .string(let address)):
                 let isAddress = !address.isEmpty && address.allSatisfy { $0.isNumber || $0 == "." }
                 out[newName] = isAddress ? "<ip>" : .string(text(address))

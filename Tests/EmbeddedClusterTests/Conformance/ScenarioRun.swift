@@ -301,7 +301,7 @@ actor ScenarioRun {
             let text = String(repeating: fill["char"]?.string ?? "a", count: Int(fill["size"]?.int ?? 0))
             JSONPlaces(fill["pointer"]?.string ?? "").replace(in: &body) { _ in .string(text) }
         }
-        return body.serialized()
+        return PythonJSON.bytes(body)
     }
 
     private func generatedPrefix(_ step: JSONValue) -> String? {

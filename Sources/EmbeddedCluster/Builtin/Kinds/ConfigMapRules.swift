@@ -21,9 +21,6 @@ struct ConfigMapRules: KindRules {
         }
         for (key, value) in binary {
             errors += FieldChecks.configKeyErrors(key).map { .invalid("binaryData[\(key)]", .string(key), $0) }
-            if object.at("data", key) != nil {
-                errors.append(.invalid("binaryData[\(key)]", .string(key), "duplicate of key present in data"))
-            }
             size += (value.string?.utf8.count ?? 0) * 3 / 4
         }
         // A real server names no field here, which its paths show as `[]`.
