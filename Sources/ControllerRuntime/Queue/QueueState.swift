@@ -79,7 +79,9 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
 
     /// Hands out the key that has waited longest, and locks it.
     package mutating func take(now: MonotonicInstant) -> Taken? {
-        guard let number = order.popFirst(), case .queued(let since) = phases[number], let key = numbers.key(number) else { return nil }
+        guard let number = order.popFirst(), case .queued(let since) = phases[number], let key = numbers.key(number) else {
+            return nil
+        }
         phases[number] = .processing(since: now, addedAgain: nil)
         processingCount += 1
         return Taken(key: key, waited: since.duration(to: now))
@@ -88,7 +90,9 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
     /// The work on `key` has ended; a key that was added meanwhile waits again. Returns how long the work took, nil when the key was not
     /// worked on (then nothing happens).
     package mutating func finish(_ key: Key, now: MonotonicInstant) -> Duration? {
-        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else { return nil }
+        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else {
+            return nil
+        }
         processingCount -= 1
         unlock(number, addedAgain: addedAgain)
         return since.duration(to: now)
@@ -96,7 +100,9 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
 
     /// The work on `key` has ended, but it stays locked until `unpark`. Returns how long the work took.
     package mutating func park(_ key: Key, now: MonotonicInstant) -> Duration? {
-        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else { return nil }
+        guard let number = numbers.number(of: key), case .processing(let since, let addedAgain) = phases[number] else {
+            return nil
+        }
         processingCount -= 1
         parkedCount += 1
         phases[number] = .parked(addedAgain: addedAgain)
