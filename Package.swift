@@ -92,9 +92,9 @@ let package = Package(
         .tests("agentctl", ["AgentTaskAPI", "KubernetesJSON", "KubernetesMeta"]),
         .tests("LocalCluster", ["EmbeddedClusterServer", "KubernetesClient", "KubernetesJSON", .httpTypes, .lifecycle, .log]),
         .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesMeta", .httpTypes, .log]),
-        .tests("AgentTaskOperator", ["ControllerTesting", "EmbeddedCluster", "KubernetesMeta"]),
+        .tests("AgentTaskOperator", ["ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
-        .tests("EmbeddedClusterServer", [.asn1, .grdb, .httpTypes, .lifecycle, .log, .x509]),
+        .tests("EmbeddedClusterServer", [.asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .x509]),
         .tests("EmbeddedCluster", ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("ControllerTesting", ["EmbeddedCluster", .log]),
         .tests("ControllerServing", ["ControllerRuntime", "KubernetesClient", .httpTypes, .lifecycle, .log]),
@@ -155,6 +155,7 @@ extension Target.Dependency {
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")

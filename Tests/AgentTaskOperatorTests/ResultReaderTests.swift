@@ -1,5 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import AgentTaskAPI
+import KubernetesJSON
 import Testing
 
 @testable import AgentTaskOperator

@@ -172,7 +172,8 @@ struct TaskStateMachineTests {
         let running = Self.pod { $0.container = .running(startedAt: Self.startedAt) }
         let first = decide(task, .present(running), at: 1_012)
         #expect(first.actions == [.stopPod(running)])
-        task.status = try #require(first.status)
+        let recorded = try #require(first.status)
+        task.status = recorded
 
         let told = Self.pod {
             $0.container = .running(startedAt: Self.startedAt)
