@@ -30,7 +30,8 @@ enum SchemaProblem {
     /// An error that is about a value but names it only in its text.
     static func composite(_ text: String) -> FieldError { .invalid(noField, "", text) }
 
-    private static func field(_ path: String) -> String {
+    /// The field of an error: without the dot that comes before a member of the root, and ``noField`` for the root itself.
+    static func field(_ path: String) -> String {
         if path.isEmpty { return noField }
         return path.hasPrefix(".") ? String(path.dropFirst()) : path
     }

@@ -138,7 +138,7 @@ struct SchemaValidator {
         let value = JSONValue.string(text)
         // A scalar has at most four bytes, so most texts need not be counted.
         if let maximum = rules.maximumLength, text.utf8.count > maximum, text.unicodeScalars.count > maximum {
-            result.add(.tooLong(path, maximumBytes: maximum))
+            result.add(.tooLong(SchemaProblem.field(path), maximumBytes: maximum))
         } else if let minimum = rules.minimumLength, text.utf8.count < minimum || text.unicodeScalars.count < minimum {
             result.add(SchemaProblem.invalid(path, value, "should be at least \(minimum) chars long"))
         } else if let pattern = rules.pattern, !pattern.matches(text) {
@@ -179,7 +179,12 @@ struct SchemaValidator {
 
     private func tooMany(_ count: Int, _ maximum: Int) -> FieldError {
         let noun = maximum == 1 ? "item" : "items"
-        return FieldError(.tooMany, field: path, badValue: .int(count), detail: "must have at most \(maximum) \(noun)")
+        return FieldError(
+            .tooMany,
+            field: SchemaProblem.field(path),
+            badValue: .int(count),
+            detail: "must have at most \(maximum) \(noun)"
+        )
     }
 
     private func checkObject(_ object: JSONObject, old: JSONObject?) -> SchemaResult {

@@ -82,6 +82,36 @@ struct CustomResourceDefinitionTests {
         #expect(refused(toCluster) == [#"spec.scope: Invalid value: "Cluster": field is immutable"#])
     }
 
+    @Test("is told of unknown fields at every depth of its schema")
+    func unknownFields() throws {
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": [
+                "l": ["type": "array", "items": ["type": "string", "readOnly": true]],
+                "m": ["type": "object", "additionalProperties": ["type": "string", "writeOnly": true]],
+                "free": ["type": "object", "default": ["any": "thing"], "additionalProperties": true],
+            ],
+        ]
+        let strategy = BuiltinStrategy(
+            definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
+            version: "v1",
+            kind: "CustomResourceDefinition",
+            hasStatus: true,
+            hasGeneration: true,
+            rules: rules
+        )
+        let decoded = try strategy.decode(Self.crd(schema), duplicates: [], context: .test())
+        let prefix = "spec.versions[0].schema.openAPIV3Schema.properties."
+        #expect(
+            decoded.warnings == [
+                "unknown field \"\(prefix)l.items.readOnly\"", "unknown field \"\(prefix)m.additionalProperties.writeOnly\"",
+            ]
+        )
+        let kept = decoded.object["spec"]?["versions"]?[0]?["schema"]?["openAPIV3Schema"]?["properties"]
+        #expect(kept?["l"]?["items"] == ["type": "string"])
+        #expect(kept?["free"] == ["type": "object", "default": ["any": "thing"], "additionalProperties": true])
+    }
+
     @Test("that asks for a conversion webhook is refused with what to do")
     func webhook() {
         let crd = Self.crd(["type": "object"]) { crd in

@@ -125,6 +125,10 @@ struct StructuralSchemaTests {
             (#"{"properties":{"a":{"maxLength":2}}}"#, #"{"a":"éé"}"#, []),
             (#"{"properties":{"a":{"maxLength":1}}}"#, #"{"a":"éé"}"#, [#"a: Too long: may not be more than 1 bytes"#]),
             (
+                #"{"additionalProperties":{"maxLength":1,"maxItems":1}}"#, #"{"a":"xx","b":[1,2]}"#,
+                ["a: Too long: may not be more than 1 bytes", "b: Too many: 2: must have at most 1 item"]
+            ),
+            (
                 #"{"properties":{"a":{"maximum":1.5,"exclusiveMaximum":true}}}"#, #"{"a":1.5}"#,
                 [#"a: Invalid value: 1.5: a in body should be less than 1.5"#]
             ),
