@@ -34,7 +34,7 @@ package final class Latch<Value: Sendable>: Sendable {
         let id = state.withLock { $0.waiters.makeID() }
         defer { state.withLock { $0.waiters.forget(id) } }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { (waiter: WaiterQueue<Value?>.Waiter) in
+            await withCheckedContinuation { (waiter: WaiterQueue<Value?>.Continuation) in
                 let answer: Value?? = state.withLock { state in
                     if let value = state.value { return .some(value) }
                     if state.waiters.isCanceled(id) { return .some(nil) }

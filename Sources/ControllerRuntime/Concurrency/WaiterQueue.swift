@@ -7,7 +7,17 @@ import DequeModule
 /// Belongs behind a lock. A cancellation can arrive before the waiter has been registered; then `cancel` leaves a mark that `insert`
 /// honours, and `forget` takes it away. Bound: one entry for each task that waits.
 package struct WaiterQueue<Value: Sendable>: Sendable {
-    package typealias Waiter = CheckedContinuation<Value, Never>
+    package typealias Continuation = CheckedContinuation<Value, Never>
+
+    /// One suspended caller. A reference, because the layout of a continuation is known only at run time, which would make every value
+    /// that may hold one slow to move.
+    package final class Waiter: Sendable {
+        private let continuation: Continuation
+
+        init(_ continuation: Continuation) { self.continuation = continuation }
+
+        package func resume(returning value: Value) { continuation.resume(returning: value) }
+    }
 
     private var order: Deque<UInt64> = []
     private var waiting: [UInt64: Waiter] = [:]
@@ -29,8 +39,8 @@ package struct WaiterQueue<Value: Sendable>: Sendable {
     package func isCanceled(_ id: UInt64) -> Bool { canceledEarly.contains(id) }
 
     /// Registers a waiter that was not canceled.
-    package mutating func insert(_ waiter: Waiter, id: UInt64) {
-        waiting[id] = waiter
+    package mutating func insert(_ continuation: Continuation, id: UInt64) {
+        waiting[id] = Waiter(continuation)
         order.append(id)
     }
 

@@ -20,7 +20,7 @@ package final class SlotPool: Sendable {
         let id = state.withLock { $0.waiters.makeID() }
         defer { state.withLock { $0.waiters.forget(id) } }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { (waiter: WaiterQueue<Bool>.Waiter) in
+            await withCheckedContinuation { (waiter: WaiterQueue<Bool>.Continuation) in
                 let answer: Bool? = state.withLock { state in
                     if state.waiters.isCanceled(id) { return false }
                     if state.free > 0 {

@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import KubernetesClient
+import Synchronization
 
 /// Counts observations in buckets.
 public final class MetricHistogram: Sendable {
@@ -16,11 +17,11 @@ public final class MetricHistogram: Sendable {
 
     /// Upper bounds, ascending.
     public let buckets: [Double]
-    private let state: Locked<Snapshot>
+    private let state: HotLock<Snapshot>
 
     init(buckets: [Double]) {
         self.buckets = buckets
-        state = Locked(Snapshot(counts: Array(repeating: 0, count: buckets.count + 1), sum: 0))
+        state = HotLock(Snapshot(counts: Array(repeating: 0, count: buckets.count + 1), sum: 0))
     }
 
     /// Counts one observation; NaN is ignored.

@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import KubernetesClient
+import Synchronization
 
 /// Keys that need work, each handed to one worker at a time.
 ///
@@ -33,7 +34,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private let timer: DeadlineTimer
     private let timerID: DeadlineTimer.ID
     private let metrics: WorkQueueMetrics
-    private let core: Locked<Core>
+    private let core: HotLock<Core>
     private let collector = Locked<MetricsCollector?>(nil)
 
     /// An empty queue. Delayed adds come back only while the environment's timer runs.
@@ -47,7 +48,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         timer = environment.timer
         timerID = environment.timer.makeID()
         metrics = WorkQueueMetrics(name: name, registry: environment.metrics)
-        core = Locked(Core(limiter: RateLimiter(backoff: backoff, random: environment.random)))
+        core = HotLock(Core(limiter: RateLimiter(backoff: backoff, random: environment.random)))
         let registration = environment.metrics.onRender { [weak self] _ in self?.collectMetrics() }
         collector.withLock { $0 = registration }
     }
@@ -136,6 +137,21 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         return taken.key
     }
 
+    /// The keys that have waited longest, at most `limit`, without waiting for any. Whoever gets keys calls `done` for each.
+    @_specialize(where Key == ObjectKey)
+    public func takeIfReady(upTo limit: Int) -> [Key] {
+        let now = time.now()
+        return core.withLock { core in
+            var keys: [Key] = []
+            keys.reserveCapacity(min(limit, core.queue.depth))
+            while keys.count < limit, let taken = core.queue.take(now: now) {
+                metrics.queueDuration.observe(taken.waited)
+                keys.append(taken.key)
+            }
+            return keys
+        }
+    }
+
     /// Waits for a key. Nil when the queue has been shut down and is empty, or the task was canceled.
     ///
     /// Whoever gets a key calls `done`, even when its task has been canceled meanwhile.
@@ -144,7 +160,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         let id = core.withLock { $0.waiters.makeID() }
         defer { core.withLock { $0.waiters.forget(id) } }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { (waiter: WaiterQueue<Key?>.Waiter) in
+            await withCheckedContinuation { (waiter: WaiterQueue<Key?>.Continuation) in
                 let now = time.now()
                 let answer: Answer = core.withLock { core in
                     if core.waiters.isCanceled(id) { return .shutDown }
@@ -176,6 +192,23 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             return (worked, serveWaiter(&core, now: now), core.queue.isExhausted ? core.waiters.removeAll() : [])
         }
         finishWork(worked, handout, ended)
+    }
+
+    /// The work on all of `keys` has ended.
+    @_specialize(where Key == ObjectKey)
+    public func done(contentsOf keys: [Key]) {
+        let now = time.now()
+        let (handouts, ended) = core.withLock { core in
+            var handouts: [Handout] = []
+            for key in keys {
+                guard let worked = core.queue.finish(key, now: now) else { continue }
+                metrics.workDuration.observe(worked)
+                if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
+            }
+            return (handouts, core.queue.isExhausted ? core.waiters.removeAll() : [])
+        }
+        for handout in handouts { handout.waiter.resume(returning: handout.key) }
+        for waiter in ended { waiter.resume(returning: nil) }
     }
 
     /// The work on `key` has ended, but nobody gets it until `unpark`.

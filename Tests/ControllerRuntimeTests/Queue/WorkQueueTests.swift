@@ -103,6 +103,20 @@ struct WorkQueueTests {
         #expect(queue.takeIfReady() == "a")
     }
 
+    @Test("keys taken in batches are locked like any other, and done in batches")
+    func batches() async {
+        let (queue, _) = makeQueue()
+        queue.add(contentsOf: (0..<5).map(String.init))
+        #expect(queue.takeIfReady(upTo: 3) == ["0", "1", "2"])
+        queue.add(contentsOf: ["0", "3", "5"])
+        #expect(queue.takeIfReady(upTo: 10) == ["3", "4", "5"])
+        #expect(queue.takeIfReady(upTo: 10) == [])
+        async let waiting = queue.next()
+        queue.done(contentsOf: ["1", "0", "2", "unknown"])
+        #expect(await waiting == "0")
+        #expect(queue.processingCount == 4)
+    }
+
     @Test("shutting down wakes everyone who waits")
     func shutDownWakes() async {
         let (queue, _) = makeQueue()
