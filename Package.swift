@@ -48,14 +48,18 @@ let package = Package(
         // MARK: The laptop: embedded cluster, local node and operator in one place
         .library(
             "LocalCluster",
-            ["EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .argumentParser, .httpTypes, .lifecycle, .log, .unixSignals]
+            [
+                "EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .argumentParser, .httpTypes, .lifecycle, .log,
+                .unixSignals,
+            ]
         ),
         .library("LocalNode", ["ControllerRuntime", "CSandbox", .log]),
         .cShim("CSandbox", linking: ["seccomp"]),
         .library(
             "EmbeddedClusterServer",
             [
-                "EmbeddedCluster", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix, .nioSSL, .grdb, .x509, .asn1,
+                "EmbeddedCluster", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix, .nioSSL, .grdb,
+                .x509, .asn1,
                 .crypto, .httpTypes, .lifecycle, .log,
             ]
         ),
@@ -70,7 +74,10 @@ let package = Package(
         .library("ControllerServing", ["ControllerRuntime", .hummingbirdCore, .nio, .nioPosix, .httpTypes, .lifecycle, .log]),
         .library(
             "ControllerRuntime",
-            ["KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .unixSignals]
+            [
+                "KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle,
+                .unixSignals,
+            ]
         ),
         .library("KubernetesClient", ["KubernetesAPI", "CLibcurl", .httpTypes, .log, .yams]),
         .cShim("CLibcurl", linking: ["curl"]),
@@ -94,7 +101,10 @@ let package = Package(
         .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesMeta", .httpTypes, .log]),
         .tests("AgentTaskOperator", ["ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
-        .tests("EmbeddedClusterServer", [.asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .x509]),
+        .tests(
+            "EmbeddedClusterServer",
+            [.asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .nioPosix, .x509]
+        ),
         .tests("EmbeddedCluster", ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("ControllerTesting", ["EmbeddedCluster", .log]),
         .tests("ControllerServing", ["ControllerRuntime", "KubernetesClient", .httpTypes, .lifecycle, .log]),

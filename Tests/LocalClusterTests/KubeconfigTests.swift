@@ -102,6 +102,12 @@ struct KubeconfigTests {
         #expect(try KubeconfigLocation.path(explicit: explicit, environment: environment) == expected)
     }
 
+    @Test("a relative file is one of the current directory")
+    func relative() throws {
+        let path = try KubeconfigLocation.path(explicit: "k", environment: [:])
+        #expect(path == FileManager.default.currentDirectoryPath + "/k")
+    }
+
     @Test("without any of them the error says what to do")
     func noLocation() {
         let error = #expect(throws: LocalClusterError.self) { try KubeconfigLocation.path(explicit: nil, environment: [:]) }

@@ -64,6 +64,7 @@ struct LocalClusterControlTests {
         }
         #expect(error?.code == .start)
         #expect(error?.message == "port 1 is in use")
+        #expect(error?.log.isEmpty == true)
         #expect(!temporary.exists("config"))
     }
 

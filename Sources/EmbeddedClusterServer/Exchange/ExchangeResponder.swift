@@ -17,6 +17,8 @@ struct ExchangeResponder: Sendable {
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         var request = request
+        // A stream of HTTP/2 is a channel below its connection, which is one below the listener.
+        let isHTTP2 = channel.parent?.parent != nil
         let refusal: StatusError?
         var user = UserInfo.anonymous
         do throws(StatusError) {
@@ -28,18 +30,15 @@ struct ExchangeResponder: Sendable {
         if request.headers[.expect]?.lowercased() == "100-continue" {
             let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
             guard refusal == nil, announced <= maximumRequestBytes else {
-                // The client waits before it sends the body: it is told no and need not send it, so the connection ends here.
-                let status = refusal ?? .tooLarge(limit: maximumRequestBytes)
-                try await write(whole: Self.exchange(of: status), request, writer, closing: true)
-                throw ConnectionEnds()
+                // The client waits before it sends the body: it is told no and need not send it.
+                return try await write(last: refusal ?? .tooLarge(limit: maximumRequestBytes), request, writer, isHTTP2: isHTTP2)
             }
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
         let exchange: HTTPExchange
         switch try await RequestBodyReader.read(&request, limit: maximumRequestBytes) {
         case .abusive:
-            try await write(whole: Self.exchange(of: .tooLarge(limit: maximumRequestBytes)), request, writer, closing: true)
-            throw ConnectionEnds()
+            return try await write(last: .tooLarge(limit: maximumRequestBytes), request, writer, isHTTP2: isHTTP2)
         case .tooLarge: exchange = Self.exchange(of: refusal ?? .tooLarge(limit: maximumRequestBytes))
         case .body(let body):
             if let refusal {
@@ -51,7 +50,7 @@ struct ExchangeResponder: Sendable {
         if exchange.body.isWhole {
             try await write(whole: exchange, request, writer, closing: false)
         } else {
-            try await write(streaming: exchange, request, writer, channel)
+            try await write(streaming: exchange, request, writer, channel, isHTTP2: isHTTP2)
         }
     }
 
@@ -63,6 +62,18 @@ struct ExchangeResponder: Sendable {
         let effective = try Impersonation.user(of: head.headerFields, by: user)
         try AccessPolicy.check(RequestAttributes(head), user: effective)
         return effective
+    }
+
+    /// Answers a request whose body was not read to its end. A connection of HTTP/1.1 cannot be used after that.
+    @concurrent
+    private func write(
+        last status: StatusError,
+        _ request: Request,
+        _ writer: consuming ResponseWriter,
+        isHTTP2: Bool
+    ) async throws {
+        try await write(whole: Self.exchange(of: status), request, writer, closing: !isHTTP2)
+        if !isHTTP2 { throw ConnectionEnds() }
     }
 
     @concurrent
@@ -88,11 +99,10 @@ struct ExchangeResponder: Sendable {
         streaming exchange: HTTPExchange,
         _ request: Request,
         _ writer: consuming ResponseWriter,
-        _ channel: any Channel
+        _ channel: any Channel,
+        isHTTP2: Bool
     ) async throws {
         var head = Self.completed(exchange.head)
-        // A stream of HTTP/2 is a channel below its connection, which is one below the listener.
-        let isHTTP2 = channel.parent?.parent != nil
         // The end of an HTTP/1.1 connection is seen by reading from it, after which it cannot carry another request.
         if !isHTTP2 { head.headerFields[.connection] = "close" }
         var answer = try await writer.writeHead(head)

@@ -77,7 +77,7 @@ public struct LocalClusterControl: Sendable {
         case .reported(.ready(let reported)): record = reported
         case .reported(.failed(let message)):
             if message == Self.runningMessage(state.directory.path) { throw LocalClusterError(.running, message) }
-            throw LocalClusterError(.start, message, log: LogTail.read(state.log, from: logStart, lines: 10))
+            throw LocalClusterError(.start, message)
         case .ended:
             let log = LogTail.read(state.log, from: logStart, lines: 10)
             throw LocalClusterError(.start, "the cluster's process ended before it was ready; its log is \(state.log)", log: log)

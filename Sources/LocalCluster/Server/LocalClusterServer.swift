@@ -41,6 +41,8 @@ public struct LocalClusterServer: Sendable {
     public static func main(argument: String, version: String) async -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         umask(0o077)
+        // The directory that `up` was called in may be removed while the cluster runs.
+        chdir("/")
         let descriptor = Locked<Int32?>(BackgroundProcess.readinessDescriptor)
         let report: @Sendable (ReadinessReport) -> Void = { report in
             let open = descriptor.withLock { descriptor in
