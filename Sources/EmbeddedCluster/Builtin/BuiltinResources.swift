@@ -5,7 +5,8 @@ import KubernetesMeta
 /// The kinds that the cluster serves without a CustomResourceDefinition, in the order in which discovery lists their groups.
 package enum BuiltinResources {
     package static func definitions() -> [ResourceDefinition] {
-        core + workloads + events + reviews + networking + policy + rbac + webhooks + customResources + scheduling + coordination
+        core + apps + events + reviews + batch + networking + policy + rbac + webhooks + customResources + scheduling
+            + coordination
     }
 
     // MARK: Groups
@@ -75,27 +76,21 @@ package enum BuiltinResources {
         ]
     }
 
-    private static var workloads: [ResourceDefinition] {
-        let apps = Group("apps", schema: "io.k8s.api.apps.v1")
-        let batch = Group("batch", schema: "io.k8s.api.batch.v1")
-        let kinds: [(Group, String, String, [String], WorkloadRules.Kind)] = [
-            (apps, "Deployment", "deployments", ["deploy"], .deployment),
-            (apps, "ReplicaSet", "replicasets", ["rs"], .replicaSet),
-            (apps, "StatefulSet", "statefulsets", ["sts"], .statefulSet), (apps, "DaemonSet", "daemonsets", ["ds"], .daemonSet),
-            (batch, "Job", "jobs", [], .job), (batch, "CronJob", "cronjobs", ["cj"], .cronJob),
+    private static var apps: [ResourceDefinition] {
+        let group = Group("apps", schema: "io.k8s.api.apps.v1")
+        return [
+            group.workload("DaemonSet", "daemonsets", short: ["ds"], .daemonSet),
+            group.workload("Deployment", "deployments", short: ["deploy"], .deployment),
+            group.workload("ReplicaSet", "replicasets", short: ["rs"], .replicaSet),
+            group.workload("StatefulSet", "statefulsets", short: ["sts"], .statefulSet),
         ]
-        return kinds.map { group, kind, plural, short, rules in
-            group.kind(
-                kind,
-                plural,
-                short: short,
-                categories: ["all"],
-                subresources: ["status"],
-                hasStatus: true,
-                hasGeneration: true,
-                rules: WorkloadRules(kind: rules)
-            )
-        }
+    }
+
+    private static var batch: [ResourceDefinition] {
+        let group = Group("batch", schema: "io.k8s.api.batch.v1")
+        return [
+            group.workload("CronJob", "cronjobs", short: ["cj"], .cronJob), group.workload("Job", "jobs", short: [], .job),
+        ]
     }
 
     private static var events: [ResourceDefinition] {
@@ -227,6 +222,20 @@ private struct Group {
         self.name = name
         self.schema = schema
         self.storageGroup = storageGroup
+    }
+
+    /// A kind that makes pods from a template.
+    func workload(_ kind: String, _ plural: String, short: [String], _ rules: WorkloadRules.Kind) -> ResourceDefinition {
+        self.kind(
+            kind,
+            plural,
+            short: short,
+            categories: ["all"],
+            subresources: ["status"],
+            hasStatus: true,
+            hasGeneration: true,
+            rules: WorkloadRules(kind: rules)
+        )
     }
 
     func kind(

@@ -26,7 +26,8 @@ struct BuiltinStrategy: ResourceStrategy {
         let object = decoder.decode(body, as: definition)
         if let error = decoder.error { throw refusal(error) }
         let complaints =
-            duplicates.map { "duplicate field " + GoText.quoted($0) } + decoder.unknownFields.map { "unknown field " + GoText.quoted($0) }
+            duplicates.map { "duplicate field " + GoText.quoted($0) }
+            + decoder.unknownFields.map { "unknown field " + GoText.quoted($0) }
         switch context.fieldValidation {
         case .ignore: return DecodedObject(object)
         case .warn: return DecodedObject(object, warnings: complaints)
@@ -40,7 +41,9 @@ struct BuiltinStrategy: ResourceStrategy {
         .badRequest("\(kind) in version \(GoText.quoted(version)) cannot be handled as a \(kind): \(reason)")
     }
 
-    func references(of object: JSONValue, context: RequestContext) -> [StorageKey] { rules.references(of: object, context: context) }
+    func references(of object: JSONValue, context: RequestContext) -> [StorageKey] {
+        rules.references(of: object, context: context)
+    }
 
     func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError) {
         if old == nil { try rules.admit(&object, context: context) }
@@ -82,7 +85,9 @@ struct BuiltinStrategy: ResourceStrategy {
         context.subresource == "status" ? rules.validateStatusUpdate(object, old: old) : rules.validateUpdate(object, old: old)
     }
 
-    func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String] { rules.warnings(for: object, old: old) }
+    func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String] {
+        rules.warnings(for: object, old: old)
+    }
 
     /// Everything but metadata and status.
     private func desiredState(of object: JSONValue) -> JSONValue {

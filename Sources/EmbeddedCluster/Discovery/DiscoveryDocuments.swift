@@ -79,7 +79,9 @@ struct DiscoveryDocuments: Sendable {
 
     /// `/api/v1` and `/apis/GROUP/VERSION`; nil when it is not served.
     func resourceList(group: String, version: String) -> JSONValue? {
-        guard let served = groups.first(where: { $0.name == group })?.versions.first(where: { $0.version == version }) else { return nil }
+        guard let served = groups.first(where: { $0.name == group })?.versions.first(where: { $0.version == version }) else {
+            return nil
+        }
         var object: JSONObject = ["kind": "APIResourceList"]
         if !group.isEmpty { object["apiVersion"] = "v1" }
         object["groupVersion"] = .string(group.isEmpty ? version : group + "/" + version)
@@ -113,23 +115,26 @@ struct DiscoveryDocuments: Sendable {
         if !definition.shortNames.isEmpty { main["shortNames"] = .array(definition.shortNames.map(JSONValue.string)) }
         if !definition.categories.isEmpty { main["categories"] = .array(definition.categories.map(JSONValue.string)) }
         if definition.verbs.contains("list") { main["storageVersionHash"] = .string(storageVersionHash(of: definition)) }
-        return [.object(main)] + subresources(of: definition).map { subresource in
-            var object: JSONObject = [
-                "name": .string(definition.plural + "/" + subresource.name), "singularName": "",
-                "namespaced": .bool(definition.scope == .namespaced),
-            ]
-            if !subresource.group.isEmpty { object["group"] = .string(subresource.group) }
-            if !subresource.version.isEmpty { object["version"] = .string(subresource.version) }
-            object["kind"] = .string(subresource.kind)
-            object["verbs"] = .array(subresource.verbs.map(JSONValue.string))
-            return .object(object)
-        }
+        return [.object(main)]
+            + subresources(of: definition).map { subresource in
+                var object: JSONObject = [
+                    "name": .string(definition.plural + "/" + subresource.name), "singularName": "",
+                    "namespaced": .bool(definition.scope == .namespaced),
+                ]
+                if !subresource.group.isEmpty { object["group"] = .string(subresource.group) }
+                if !subresource.version.isEmpty { object["version"] = .string(subresource.version) }
+                object["kind"] = .string(subresource.kind)
+                object["verbs"] = .array(subresource.verbs.map(JSONValue.string))
+                return .object(object)
+            }
     }
 
     /// A real server lists the verbs of custom kinds in an order of its own.
     static func verbs(of definition: ResourceDefinition) -> [String] {
         guard definition.isCustom else { return definition.verbs.sorted() }
-        return ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"].filter(definition.verbs.contains)
+        return ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"].filter(
+            definition.verbs.contains
+        )
     }
 
     /// By name, except that custom kinds have `status` before `scale`.

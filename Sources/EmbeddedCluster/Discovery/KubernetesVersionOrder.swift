@@ -20,7 +20,8 @@ struct KubernetesVersionOrder: Comparable {
     /// Whether the left version is preferred less than the right one.
     static func < (lhs: KubernetesVersionOrder, rhs: KubernetesVersionOrder) -> Bool {
         switch (lhs.parts, rhs.parts) {
-        case (let left?, let right?): (left.stage.rawValue, left.major, left.minor) < (right.stage.rawValue, right.major, right.minor)
+        case (let left?, let right?):
+            (left.stage.rawValue, left.major, left.minor) < (right.stage.rawValue, right.major, right.minor)
         case (nil, _?): true
         case (_?, nil): false
         case (nil, nil): lhs.name > rhs.name

@@ -20,7 +20,8 @@ struct ServerDocuments: Sendable {
         let path = request.path.split(separator: "/").map(String.init)
         guard let first = path.first else { return try reading(request, ServerPaths(registry).document) }
         switch first {
-        case "healthz", "livez", "readyz": return HealthDocument(endpoint: first).response(checks: path.dropFirst(), query: request.query)
+        case "healthz", "livez", "readyz":
+            return HealthDocument(endpoint: first).response(checks: path.dropFirst(), query: request.query)
         case "version" where path.count == 1: return try reading(request, version.document)
         case "api", "apis": return try discovery(request, path, DiscoveryDocuments(registry))
         case "openapi" where path.count > 1 && path[1] == "v3":
@@ -65,7 +66,8 @@ struct ServerDocuments: Sendable {
         }
     }
 
-    private func openAPI(_ request: APIRequest, _ path: String, _ documents: OpenAPIDocuments) throws(StatusError) -> APIResponse {
+    private func openAPI(_ request: APIRequest, _ path: String, _ documents: OpenAPIDocuments) throws(StatusError) -> APIResponse
+    {
         if path.isEmpty { return try reading(request, documents.index) }
         guard request.method == "GET" else { throw .methodNotAllowedHere }
         guard let bytes = documents.document(path: path) else { return Self.pageNotFound }

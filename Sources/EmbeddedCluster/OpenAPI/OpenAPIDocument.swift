@@ -24,15 +24,20 @@ struct OpenAPIDocument: Sendable {
                 schema = Self.customSchemaName(definition)
                 roots += ["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"]
             } else {
-                guard let name = types.definitionName(group: definition.group, version: definition.version, kind: definition.kind) else {
+                guard let name = types.definitionName(group: definition.group, version: definition.version, kind: definition.kind)
+                else {
                     continue
                 }
                 schema = name
-                roots += [name] + (types.definitionName(group: definition.group, version: definition.version, kind: definition.listKind).map { [$0] } ?? [])
+                roots +=
+                    [name]
+                    + (types.definitionName(group: definition.group, version: definition.version, kind: definition.listKind).map {
+                        [$0]
+                    } ?? [])
             }
             for (path, item) in OpenAPIPaths(definition, schema: schema).items { paths[path] = item }
         }
-        roots += ["io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", "io.k8s.apimachinery.pkg.apis.meta.v1.Status"]
+        roots += ["DeleteOptions", "Patch", "Status"].map { "io.k8s.apimachinery.pkg.apis.meta.v1." + $0 }
         for name in closure(of: roots).sorted() where schemas[name] == nil { schemas[name] = types.schemas[name] }
         return [
             "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": .string(ServerVersion.current.gitVersion)],
@@ -42,7 +47,8 @@ struct OpenAPIDocument: Sendable {
 
     /// `com.example.v1.Widget` for the kind Widget of `example.com/v1`.
     static func customSchemaName(_ definition: ResourceDefinition) -> String {
-        definition.group.split(separator: ".").reversed().joined(separator: ".") + "." + definition.version + "." + definition.kind
+        definition.group.split(separator: ".").reversed().joined(separator: ".") + "." + definition.version + "."
+            + definition.kind
     }
 
     // MARK: References
@@ -62,7 +68,11 @@ struct OpenAPIDocument: Sendable {
         case .array(let elements): for element in elements { references(in: element, found) }
         case .object(let object):
             for (key, value) in object {
-                if key == "$ref", let name = value.string?.split(separator: "/").last { found(String(name)) } else { references(in: value, found) }
+                if key == "$ref", let name = value.string?.split(separator: "/").last {
+                    found(String(name))
+                } else {
+                    references(in: value, found)
+                }
             }
         default: break
         }

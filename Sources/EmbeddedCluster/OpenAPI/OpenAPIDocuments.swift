@@ -17,7 +17,9 @@ struct OpenAPIDocuments: Sendable {
             for version in group.versions {
                 let path = Self.path(group: group.name, version: version.version)
                 let hash = StableHash.of(Self.bytes(group, version))
-                paths[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(String(hash, radix: 16, uppercase: true))")]
+                paths[path] = [
+                    "serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(String(hash, radix: 16, uppercase: true))")
+                ]
             }
         }
         return ["paths": .object(paths)]

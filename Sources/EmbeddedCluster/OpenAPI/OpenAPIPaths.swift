@@ -32,8 +32,12 @@ struct OpenAPIPaths: Sendable {
     private var collectionItem: JSONValue {
         var item: JSONValue = .object([:])
         if definition.verbs.contains("list") { item["get"] = operation("list", parameters: []) }
-        if definition.verbs.contains("create") { item["post"] = operation("post", parameters: Self.writeParameters, body: ["*/*"]) }
-        if definition.verbs.contains("deletecollection") { item["delete"] = operation("deletecollection", parameters: [Self.dryRun]) }
+        if definition.verbs.contains("create") {
+            item["post"] = operation("post", parameters: Self.writeParameters, body: ["*/*"])
+        }
+        if definition.verbs.contains("deletecollection") {
+            item["delete"] = operation("deletecollection", parameters: [Self.dryRun])
+        }
         return item
     }
 

@@ -16,6 +16,10 @@ struct SeedObjects: Sendable {
             seeds.append((.namespace(name), encoded(SystemObjects.namespace(name))))
             for (key, object) in system.objects(namespace: name) { seeds.append((key, encoded(object))) }
         }
+        for priorityClass in PriorityClassRules.systemClasses {
+            let name = priorityClass.at("metadata", "name")?.string ?? ""
+            seeds.append((PriorityClassRules.key(name), encoded(priorityClass)))
+        }
         return seeds
     }
 

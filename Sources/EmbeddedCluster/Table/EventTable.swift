@@ -32,7 +32,8 @@ struct EventTable: KindTable {
         let kind = involved.text("kind").lowercased()
         return [
             .string(TableText.since(last, now: now)), .string(event.text("type")), .string(event.text("reason")),
-            .string(kind.isEmpty ? involved.text("name") : kind + "/" + involved.text("name")), .string(involved.text("fieldPath")),
+            .string(kind.isEmpty ? involved.text("name") : kind + "/" + involved.text("name")),
+            .string(involved.text("fieldPath")),
             .string(place.isEmpty ? reporter : reporter + ", " + place), .string(Self.trimmed(event.text("message"))),
             .string(TableText.since(first, now: now)), .string(String(max(count, 1))), TableText.name(object),
         ]

@@ -22,7 +22,11 @@ struct GenericTable: KindTable {
 }
 
 extension TableColumn {
-    static let objectName = TableColumn(name: "Name", format: "name", description: "The name, unique among objects of this kind in a namespace.")
+    static let objectName = TableColumn(
+        name: "Name",
+        format: "name",
+        description: "The name, unique among objects of this kind in a namespace."
+    )
     static let age = TableColumn(name: "Age", description: "The time since the object was created.")
 
     /// A column of text that is always shown.

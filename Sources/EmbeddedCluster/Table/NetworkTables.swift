@@ -20,7 +20,8 @@ struct ServiceTable: KindTable {
     var columns: [TableColumn] {
         [
             .objectName, .text("Type", "How it is reached."), .text("Cluster-IP", "Its address inside the cluster."),
-            .text("External-IP", "Its address outside."), .text("Port(s)", "Its ports."), .age, .wide("Selector", "The pods behind it."),
+            .text("External-IP", "Its address outside."), .text("Port(s)", "Its ports."), .age,
+            .wide("Selector", "The pods behind it."),
         ]
     }
 
@@ -43,7 +44,8 @@ struct ServiceTable: KindTable {
         }
         return [
             TableText.name(object), .string(type), TableText.orNone(spec.text("clusterIP")), TableText.orNone(external),
-            TableText.orNone(ports.joined(separator: ",")), TableText.age(object, now: now), .string(TableText.labels(spec["selector"])),
+            TableText.orNone(ports.joined(separator: ",")), TableText.age(object, now: now),
+            .string(TableText.labels(spec["selector"])),
         ]
     }
 }
@@ -52,7 +54,8 @@ struct ServiceTable: KindTable {
 struct IngressTable: KindTable {
     var columns: [TableColumn] {
         [
-            .objectName, .text("Class", "Whose it is."), .text("Hosts", "For which names."), .text("Address", "Where it is reached."),
+            .objectName, .text("Class", "Whose it is."), .text("Hosts", "For which names."),
+            .text("Address", "Where it is reached."),
             .text("Ports", "On which ports."), .age,
         ]
     }
@@ -84,7 +87,8 @@ struct EndpointsTable: KindTable {
         }
         let more = addresses.count > 3 ? " + \(addresses.count - 3) more..." : ""
         return [
-            TableText.name(object), TableText.orNone(addresses.prefix(3).joined(separator: ",") + more), TableText.age(object, now: now),
+            TableText.name(object), TableText.orNone(addresses.prefix(3).joined(separator: ",") + more),
+            TableText.age(object, now: now),
         ]
     }
 }

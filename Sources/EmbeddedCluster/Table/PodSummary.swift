@@ -18,7 +18,9 @@ struct PodSummary {
         reason = status.text("reason").isEmpty ? status.text("phase") : status.text("reason")
         let scheduling = status.elements("conditions").first { $0.text("type") == "PodScheduled" }
         if scheduling?.text("reason") == "SchedulingGated" { reason = "SchedulingGated" }
-        let sidecars = Set(spec.elements("initContainers").filter { $0.text("restartPolicy") == "Always" }.map { $0.text("name") })
+        let sidecars = Set(
+            spec.elements("initContainers").filter { $0.text("restartPolicy") == "Always" }.map { $0.text("name") }
+        )
         total += sidecars.count
         let isInitializing = countInitContainers(status, spec, sidecars)
         if !isInitializing { countContainers(status) }
@@ -45,7 +47,9 @@ struct PodSummary {
             }
             if let terminated {
                 reason = "Init:" + Self.ending(terminated)
-            } else if let waiting = container.at("state", "waiting")?.text("reason"), !waiting.isEmpty, waiting != "PodInitializing" {
+            } else if let waiting = container.at("state", "waiting")?.text("reason"), !waiting.isEmpty,
+                waiting != "PodInitializing"
+            {
                 reason = "Init:" + waiting
             } else {
                 reason = "Init:\(index)/\(count)"
@@ -77,7 +81,8 @@ struct PodSummary {
 
     private mutating func noteRestarts(_ container: JSONValue) {
         restarts += container.integer("restartCount") ?? 0
-        if let finished = container.at("lastState", "terminated")?.time("finishedAt"), lastRestart.map({ $0 < finished }) ?? true {
+        if let finished = container.at("lastState", "terminated")?.time("finishedAt"), lastRestart.map({ $0 < finished }) ?? true
+        {
             lastRestart = finished
         }
     }

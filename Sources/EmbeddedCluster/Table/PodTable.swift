@@ -7,7 +7,8 @@ import KubernetesMeta
 struct PodTable: KindTable {
     var columns: [TableColumn] {
         [
-            .objectName, .text("Ready", "Containers that are ready, of all."), .text("Status", "What the pod is doing or why it is not."),
+            .objectName, .text("Ready", "Containers that are ready, of all."),
+            .text("Status", "What the pod is doing or why it is not."),
             .text("Restarts", "How often containers were restarted, and when last."), .age,
             .wide("IP", "The address of the pod."), .wide("Node", "The node that runs it."),
             .wide("Nominated Node", "The node that will run it after preemption."),
@@ -32,7 +33,9 @@ struct PodTable: KindTable {
     private func gates(_ spec: JSONValue, _ status: JSONValue) -> String {
         let gates = spec.elements("readinessGates").map { $0.text("conditionType") }
         guard !gates.isEmpty else { return "<none>" }
-        let met = gates.filter { gate in status.elements("conditions").contains { $0.text("type") == gate && $0.text("status") == "True" } }
+        let met = gates.filter { gate in
+            status.elements("conditions").contains { $0.text("type") == gate && $0.text("status") == "True" }
+        }
         return "\(met.count)/\(gates.count)"
     }
 }

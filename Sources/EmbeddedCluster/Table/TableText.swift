@@ -8,7 +8,9 @@ enum TableText {
     static func name(_ object: JSONValue) -> JSONValue { object.at("metadata", "name") ?? "" }
 
     /// The time since the object was created.
-    static func age(_ object: JSONValue, now: Time) -> JSONValue { .string(since(object["metadata"]?.time("creationTimestamp"), now: now)) }
+    static func age(_ object: JSONValue, now: Time) -> JSONValue {
+        .string(since(object["metadata"]?.time("creationTimestamp"), now: now))
+    }
 
     /// The time between two instants in the words of `kubectl`, e.g. `5m10s`; `<unknown>` without a start.
     static func since(_ start: Time?, now: Time) -> String {

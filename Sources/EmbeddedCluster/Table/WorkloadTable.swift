@@ -16,7 +16,8 @@ struct WorkloadTable: KindTable {
         switch kind {
         case .deployment:
             [
-                .objectName, .text("Ready", "Replicas that are ready, of those wanted."), .number("Up-to-date", "Replicas of the present template."),
+                .objectName, .text("Ready", "Replicas that are ready, of those wanted."),
+                .number("Up-to-date", "Replicas of the present template."),
                 .number("Available", "Replicas that are available."), .age,
             ] + Self.containers + [Self.selector]
         case .replicaSet:
@@ -55,17 +56,26 @@ struct WorkloadTable: KindTable {
         let selector = JSONValue.string(TableText.selector(spec["selector"]))
         switch kind {
         case .deployment:
-            return [name, .string("\(count("readyReplicas"))/\(desired)"), .int(count("updatedReplicas")), .int(count("availableReplicas")), age]
+            return [
+                name, .string("\(count("readyReplicas"))/\(desired)"), .int(count("updatedReplicas")),
+                .int(count("availableReplicas")), age,
+            ]
                 + containers(spec) + [selector]
         case .replicaSet:
-            return [name, .int(desired), .int(count("replicas")), .int(count("readyReplicas")), age] + containers(spec) + [selector]
+            return [name, .int(desired), .int(count("replicas")), .int(count("readyReplicas")), age] + containers(spec) + [
+                selector
+            ]
         case .statefulSet: return [name, .string("\(count("readyReplicas"))/\(desired)"), age] + containers(spec)
         case .daemonSet:
-            let numbers = ["desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable"]
+            let numbers = [
+                "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable",
+            ]
             let nodes = TableText.labels(spec.at("template", "spec", "nodeSelector"))
             return [name] + numbers.map { .int(count($0)) } + [.string(nodes), age] + containers(spec) + [selector]
         case .job:
-            return [name, .string(jobStatus(object)), .string(completions(spec, status)), .string(duration(status, now: now)), age]
+            return [
+                name, .string(jobStatus(object)), .string(completions(spec, status)), .string(duration(status, now: now)), age,
+            ]
                 + containers(spec) + [selector]
         case .cronJob:
             let last = status.time("lastScheduleTime").map { TableText.since($0, now: now) } ?? "<none>"
@@ -83,7 +93,8 @@ struct WorkloadTable: KindTable {
     }
 
     private func jobStatus(_ job: JSONValue) -> String {
-        let conditions = job["status"]?.elements("conditions").filter { $0.text("status") == "True" }.map { $0.text("type") } ?? []
+        let conditions =
+            job["status"]?.elements("conditions").filter { $0.text("status") == "True" }.map { $0.text("type") } ?? []
         if conditions.contains("Complete") { return "Complete" }
         if conditions.contains("Failed") { return "Failed" }
         if job.at("metadata", "deletionTimestamp") != nil { return "Terminating" }
@@ -127,7 +138,8 @@ struct PodTemplateTable: KindTable {
 struct VolumeClaimTable: KindTable {
     var columns: [TableColumn] {
         [
-            .objectName, .text("Status", "Whether it has a volume."), .text("Volume", "The volume."), .text("Capacity", "The volume's size."),
+            .objectName, .text("Status", "Whether it has a volume."), .text("Volume", "The volume."),
+            .text("Capacity", "The volume's size."),
             .text("Access Modes", "How it may be mounted."), .text("StorageClass", "From which class."),
             .text("VolumeAttributesClass", "With which attributes."), .age, .wide("VolumeMode", "As a file system or a device."),
         ]
@@ -142,10 +154,14 @@ struct VolumeClaimTable: KindTable {
         let status = object["status"] ?? .object([:])
         let isTerminating = object.at("metadata", "deletionTimestamp") != nil
         let isBound = !spec.text("volumeName").isEmpty
-        let modes = isBound ? status.elements("accessModes").compactMap { $0.string.flatMap { Self.short[$0] } }.joined(separator: ",") : ""
+        let modes =
+            isBound
+            ? status.elements("accessModes").compactMap { $0.string.flatMap { Self.short[$0] } }.joined(separator: ",") : ""
         return [
-            TableText.name(object), .string(isTerminating ? "Terminating" : status.text("phase")), .string(spec.text("volumeName")),
-            .string(isBound ? status.at("capacity", "storage")?.string ?? "" : ""), .string(modes), .string(spec.text("storageClassName")),
+            TableText.name(object), .string(isTerminating ? "Terminating" : status.text("phase")),
+            .string(spec.text("volumeName")),
+            .string(isBound ? status.at("capacity", "storage")?.string ?? "" : ""), .string(modes),
+            .string(spec.text("storageClassName")),
             .string(spec["volumeAttributesClassName"]?.string ?? "<unset>"), TableText.age(object, now: now),
             .string(spec["volumeMode"]?.string ?? "<unset>"),
         ]

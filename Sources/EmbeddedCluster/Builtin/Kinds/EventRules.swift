@@ -13,8 +13,10 @@ struct EventRules: KindRules {
 
     /// Names of the same field: core, events.k8s.io.
     private static let renamed = [
-        ("involvedObject", "regarding"), ("message", "note"), ("reportingComponent", "reportingController"), ("source", "deprecatedSource"),
-        ("firstTimestamp", "deprecatedFirstTimestamp"), ("lastTimestamp", "deprecatedLastTimestamp"), ("count", "deprecatedCount"),
+        ("involvedObject", "regarding"), ("message", "note"), ("reportingComponent", "reportingController"),
+        ("source", "deprecatedSource"),
+        ("firstTimestamp", "deprecatedFirstTimestamp"), ("lastTimestamp", "deprecatedLastTimestamp"),
+        ("count", "deprecatedCount"),
     ]
 
     func encodedForStorage(_ object: JSONValue) -> JSONValue { isNew ? core(object) : object }

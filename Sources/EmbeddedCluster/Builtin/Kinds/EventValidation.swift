@@ -33,7 +33,9 @@ enum EventValidation {
         if event.text("eventTime").isEmpty { errors.append(.required("eventTime")) }
         let type = event.text("type")
         if type != "Normal", type != "Warning" { errors.append(.invalid("type", "", "has invalid value: \(type)")) }
-        for field in ["firstTimestamp", "lastTimestamp"] where !event.text(field).isEmpty { errors.append(.invalid(field, "", unset)) }
+        for field in ["firstTimestamp", "lastTimestamp"] where !event.text(field).isEmpty {
+            errors.append(.invalid(field, "", unset))
+        }
         if (event.integer("count") ?? 0) != 0 { errors.append(.invalid("count", "", unset)) }
         for part in ["component", "host"] where !(event["source"]?.text(part) ?? "").isEmpty {
             errors.append(.invalid("source", "", unset))
@@ -46,7 +48,8 @@ enum EventValidation {
         var errors = event["series"] == old["series"] ? [] : seriesErrors(event["series"])
         // `reason` is there twice, as in a real server.
         let fields = [
-            "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason", "type", "eventTime", "action",
+            "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason", "type",
+            "eventTime", "action",
             "related", "reportingController", "reportingInstance",
         ]
         for field in fields {

@@ -21,8 +21,12 @@ struct NetworkPolicyRules: KindRules {
         for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
             for (index, rule) in spec.elements(direction).enumerated() {
                 let path = "spec.\(direction)[\(index)]"
-                for (position, port) in rule.elements("ports").enumerated() { errors += portErrors(port, "\(path).ports[\(position)]") }
-                for (position, peer) in rule.elements(peers).enumerated() { errors += peerErrors(peer, "\(path).\(peers)[\(position)]") }
+                for (position, port) in rule.elements("ports").enumerated() {
+                    errors += portErrors(port, "\(path).ports[\(position)]")
+                }
+                for (position, peer) in rule.elements(peers).enumerated() {
+                    errors += peerErrors(peer, "\(path).\(peers)[\(position)]")
+                }
             }
         }
         let types = spec.elements("policyTypes")
@@ -45,7 +49,9 @@ struct NetworkPolicyRules: KindRules {
             errors += FieldChecks.port(number, path + ".port")
             if let end = port.integer("endPort") {
                 if let start = number.int {
-                    if end < start { errors.append(.invalid(path + ".endPort", .int(end), "must be greater than or equal to `port`")) }
+                    if end < start {
+                        errors.append(.invalid(path + ".endPort", .int(end), "must be greater than or equal to `port`"))
+                    }
                     errors += FieldChecks.portNumber(end, path + ".endPort")
                 } else {
                     errors.append(.invalid(path + ".endPort", .int(end), "may not be specified when `port` is non-numeric"))

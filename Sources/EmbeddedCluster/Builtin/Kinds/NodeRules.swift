@@ -13,7 +13,9 @@ struct NodeRules: KindRules {
             let key = taint.text("key")
             errors += FieldChecks.qualifiedName(key, path + ".key")
             let complaints = NameFormat.labelValueErrors(taint.text("value"))
-            if !complaints.isEmpty { errors.append(.invalid(path + ".value", .string(taint.text("value")), complaints.joined(separator: ";"))) }
+            if !complaints.isEmpty {
+                errors.append(.invalid(path + ".value", .string(taint.text("value")), complaints.joined(separator: ";")))
+            }
             let effects = ["NoExecute", "NoSchedule", "PreferNoSchedule"]
             errors += FieldChecks.choice(taint.text("effect"), path + ".effect", effects)
             if !seen.insert(key + ":" + taint.text("effect")).inserted { errors.append(.duplicate(path, taint)) }

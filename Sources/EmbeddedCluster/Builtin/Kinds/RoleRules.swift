@@ -13,15 +13,27 @@ struct RoleRules: KindRules {
         var errors: [FieldError] = []
         for (index, rule) in object.elements("rules").enumerated() {
             let path = "rules[\(index)]"
-            if rule.elements("verbs").isEmpty { errors.append(.required(path + ".verbs", "verbs must contain at least one value")) }
+            if rule.elements("verbs").isEmpty {
+                errors.append(.required(path + ".verbs", "verbs must contain at least one value"))
+            }
             let urls = rule.elements("nonResourceURLs")
             if !urls.isEmpty {
                 let value = JSONValue.array(urls)
                 if !isCluster {
-                    errors.append(.invalid(path + ".nonResourceURLs", value, "namespaced rules cannot apply to non-resource URLs"))
+                    errors.append(
+                        .invalid(path + ".nonResourceURLs", value, "namespaced rules cannot apply to non-resource URLs")
+                    )
                 }
-                if !rule.elements("apiGroups").isEmpty || !rule.elements("resources").isEmpty || !rule.elements("resourceNames").isEmpty {
-                    errors.append(.invalid(path + ".nonResourceURLs", value, "rules cannot apply to both regular resources and non-resource URLs"))
+                if !rule.elements("apiGroups").isEmpty || !rule.elements("resources").isEmpty
+                    || !rule.elements("resourceNames").isEmpty
+                {
+                    errors.append(
+                        .invalid(
+                            path + ".nonResourceURLs",
+                            value,
+                            "rules cannot apply to both regular resources and non-resource URLs"
+                        )
+                    )
                 }
                 continue
             }
@@ -66,7 +78,9 @@ struct RoleBindingRules: KindRules {
             let path = "subjects[\(index)]"
             if subject.text("name").isEmpty { errors.append(.required(path + ".name")) }
             let known = ["ServiceAccount", "User", "Group"]
-            if !known.contains(subject.text("kind")) { errors.append(.notSupported(path + ".kind", .string(subject.text("kind")), known)) }
+            if !known.contains(subject.text("kind")) {
+                errors.append(.notSupported(path + ".kind", .string(subject.text("kind")), known))
+            }
             if isCluster, subject.text("kind") == "ServiceAccount", subject.text("namespace").isEmpty {
                 errors.append(.required(path + ".namespace"))
             }

@@ -43,7 +43,8 @@ struct SecretRules: KindRules {
         case "kubernetes.io/basic-auth":
             let keys = ["username", "password"]
             return keys.contains { data?[$0] != nil } ? [] : missing(keys)
-        case "kubernetes.io/ssh-auth": return (data?.text("ssh-privatekey") ?? "").isEmpty ? [.required("data[ssh-privatekey]")] : []
+        case "kubernetes.io/ssh-auth":
+            return (data?.text("ssh-privatekey") ?? "").isEmpty ? [.required("data[ssh-privatekey]")] : []
         case "kubernetes.io/tls": return missing(["tls.crt", "tls.key"])
         default: return []
         }
@@ -56,7 +57,8 @@ struct SecretRules: KindRules {
     }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
-        FieldChecks.immutable(object["type"], old["type"], "type") + ImmutableData.errors(object, old: old, fields: ["data"]) + validate(object)
+        FieldChecks.immutable(object["type"], old["type"], "type") + ImmutableData.errors(object, old: old, fields: ["data"])
+            + validate(object)
     }
 
     func selectableFields(of object: JSONValue) -> [String: String] { ["type": object.text("type")] }

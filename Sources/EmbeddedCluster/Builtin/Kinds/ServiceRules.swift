@@ -27,7 +27,9 @@ struct ServiceRules: KindRules {
         var errors: [FieldError] = []
         let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
         let isHeadless = spec.text("clusterIP") == "None"
-        if spec.elements("ports").isEmpty, !isHeadless, spec.text("type") != "ExternalName" { errors.append(.required("spec.ports")) }
+        if spec.elements("ports").isEmpty, !isHeadless, spec.text("type") != "ExternalName" {
+            errors.append(.required("spec.ports"))
+        }
         errors += FieldChecks.choice(spec.text("sessionAffinity"), "spec.sessionAffinity", ["ClientIP", "None"])
         errors += FieldChecks.choice(spec.text("type"), "spec.type", types)
         errors += FieldChecks.labels(spec["selector"], "spec.selector")

@@ -12,7 +12,9 @@ struct VolumeClaimRules: KindRules {
     func validate(_ object: JSONValue) -> [FieldError] {
         let spec = object["spec"] ?? .object([:])
         var errors: [FieldError] = []
-        if spec.elements("accessModes").isEmpty { errors.append(.required("spec.accessModes", "at least 1 access mode is required")) }
+        if spec.elements("accessModes").isEmpty {
+            errors.append(.required("spec.accessModes", "at least 1 access mode is required"))
+        }
         let modes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
         for mode in spec.elements("accessModes") where !modes.contains(mode.string ?? "") {
             errors.append(.notSupported("spec.accessModes", mode, modes))

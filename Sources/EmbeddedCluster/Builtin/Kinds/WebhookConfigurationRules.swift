@@ -28,7 +28,9 @@ struct WebhookConfigurationRules: KindRules {
             let name = webhook.text("name")
             errors += FieldChecks.subdomain(name, path + ".name")
             if errors.isEmpty, name.split(separator: ".").count < 3 {
-                errors.append(.invalid(path + ".name", .string(name), "should be a domain with at least three segments separated by dots"))
+                errors.append(
+                    .invalid(path + ".name", .string(name), "should be a domain with at least three segments separated by dots")
+                )
             }
             if !names.insert(name).inserted { errors.append(.duplicate(path + ".name", .string(name))) }
             if webhook.elements("admissionReviewVersions").isEmpty {
@@ -38,7 +40,9 @@ struct WebhookConfigurationRules: KindRules {
             errors += FieldChecks.choice(webhook.text("sideEffects"), path + ".sideEffects", ["None", "NoneOnDryRun"])
             errors += FieldChecks.choice(webhook.text("failurePolicy"), path + ".failurePolicy", ["Fail", "Ignore"])
             if let seconds = webhook.integer("timeoutSeconds"), !(1...30).contains(seconds) {
-                errors.append(.invalid(path + ".timeoutSeconds", .int(seconds), "the timeout value must be between 1 and 30 seconds"))
+                errors.append(
+                    .invalid(path + ".timeoutSeconds", .int(seconds), "the timeout value must be between 1 and 30 seconds")
+                )
             }
             let client = webhook["clientConfig"] ?? .object([:])
             if (client["url"] == nil) == (client["service"] == nil) {

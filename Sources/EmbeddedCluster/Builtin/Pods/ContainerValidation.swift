@@ -40,7 +40,8 @@ struct ContainerValidation {
 
     private func forbiddenProbes(_ container: JSONValue, _ path: String, _ role: Role) -> [FieldError] {
         let reason =
-            role == .ephemeral ? "cannot be set for an Ephemeral Container" : "may not be set for init containers without restartPolicy=Always"
+            role == .ephemeral
+            ? "cannot be set for an Ephemeral Container" : "may not be set for init containers without restartPolicy=Always"
         return ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"].filter { container[$0] != nil }
             .map { .forbidden(path + "." + $0, reason) }
     }
@@ -59,7 +60,11 @@ struct ContainerValidation {
         errors += EnvironmentValidation.errors(container.elements("env"), path + ".env")
         errors += EnvironmentValidation.sourceErrors(container.elements("envFrom"), path + ".envFrom")
         errors += mountErrors(container.elements("volumeMounts"), path + ".volumeMounts")
-        errors += FieldChecks.choice(container.text("imagePullPolicy"), path + ".imagePullPolicy", ["Always", "IfNotPresent", "Never"])
+        errors += FieldChecks.choice(
+            container.text("imagePullPolicy"),
+            path + ".imagePullPolicy",
+            ["Always", "IfNotPresent", "Never"]
+        )
         errors += ResourceValidation.errors(container["resources"], path + ".resources")
         errors += SecurityContextValidation.containerErrors(container["securityContext"], path + ".securityContext")
         return errors
@@ -86,7 +91,9 @@ struct ContainerValidation {
             }
             let number = port.integer("containerPort") ?? 0
             errors += number == 0 ? [.required(path + ".containerPort")] : FieldChecks.portNumber(number, path + ".containerPort")
-            if let hostPort = port.integer("hostPort"), hostPort != 0 { errors += FieldChecks.portNumber(hostPort, path + ".hostPort") }
+            if let hostPort = port.integer("hostPort"), hostPort != 0 {
+                errors += FieldChecks.portNumber(hostPort, path + ".hostPort")
+            }
             errors += FieldChecks.choice(port.text("protocol"), path + ".protocol", ["SCTP", "TCP", "UDP"])
         }
         return errors
@@ -125,7 +132,9 @@ struct ContainerValidation {
             let expression = mount.text("subPathExpr")
             if !expression.isEmpty {
                 if !subPath.isEmpty {
-                    errors.append(.invalid(path + ".subPathExpr", .string(expression), "subPathExpr and subPath are mutually exclusive"))
+                    errors.append(
+                        .invalid(path + ".subPathExpr", .string(expression), "subPathExpr and subPath are mutually exclusive")
+                    )
                 }
                 errors += FieldChecks.descendingPath(expression, path + ".subPathExpr")
             }

@@ -18,7 +18,9 @@ enum EnvironmentValidation {
             let path = "\(field)[\(index)]"
             let name = variable.text("name")
             errors += name.isEmpty ? [.required(path + ".name")] : nameErrors(name, path + ".name")
-            if let source = variable["valueFrom"] { errors += valueErrors(source, value: variable.text("value"), path + ".valueFrom") }
+            if let source = variable["valueFrom"] {
+                errors += valueErrors(source, value: variable.text("value"), path + ".valueFrom")
+            }
         }
         return errors
     }
@@ -48,7 +50,11 @@ enum EnvironmentValidation {
         if source["fileKeyRef"] != nil { count += 1 }
         if count == 0 {
             errors.append(
-                .invalid(field, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`")
+                .invalid(
+                    field,
+                    "",
+                    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
+                )
             )
         } else if !value.isEmpty {
             errors.append(.invalid(field, "", "may not be specified when `value` is not empty"))
@@ -66,12 +72,22 @@ enum EnvironmentValidation {
         let known = environmentFields.union(volumeFields)
         if let subscripted = Subscript(path) {
             guard ["metadata.annotations", "metadata.labels"].contains(subscripted.path) else {
-                return [.invalid(field + ".fieldPath", .string(path), "error converting fieldPath: field label does not support subscript: \(path)")]
+                return [
+                    .invalid(
+                        field + ".fieldPath",
+                        .string(path),
+                        "error converting fieldPath: field label does not support subscript: \(path)"
+                    )
+                ]
             }
-            return NameFormat.qualifiedNameErrors(subscripted.key.lowercased()).map { .invalid(field + ".fieldPath", .string(path), $0) }
+            return NameFormat.qualifiedNameErrors(subscripted.key.lowercased()).map {
+                .invalid(field + ".fieldPath", .string(path), $0)
+            }
         }
         guard known.contains(path) else {
-            return [.invalid(field + ".fieldPath", .string(path), "error converting fieldPath: field label not supported: \(path)")]
+            return [
+                .invalid(field + ".fieldPath", .string(path), "error converting fieldPath: field label not supported: \(path)")
+            ]
         }
         return allowed.contains(path) ? [] : [.notSupported(field + ".fieldPath", .string(path), allowed.sorted())]
     }
@@ -92,7 +108,9 @@ enum EnvironmentValidation {
         var errors: [FieldError] = []
         if reference.text("name").isEmpty { errors.append(.required(field + ".name")) }
         let key = reference.text("key")
-        errors += key.isEmpty ? [.required(field + ".key")] : FieldChecks.configKeyErrors(key).map { .invalid(field + ".key", .string(key), $0) }
+        errors +=
+            key.isEmpty
+            ? [.required(field + ".key")] : FieldChecks.configKeyErrors(key).map { .invalid(field + ".key", .string(key), $0) }
         return errors
     }
 
@@ -103,7 +121,9 @@ enum EnvironmentValidation {
             let prefix = source.text("prefix")
             if !prefix.isEmpty { errors += nameErrors(prefix, path + ".prefix") }
             let kinds = ["configMapRef", "secretRef"].filter { source[$0] != nil }
-            for kind in kinds where source[kind]?.text("name").isEmpty ?? true { errors.append(.required("\(path).\(kind).name")) }
+            for kind in kinds where source[kind]?.text("name").isEmpty ?? true {
+                errors.append(.required("\(path).\(kind).name"))
+            }
             if kinds.isEmpty {
                 errors.append(.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"))
             } else if kinds.count > 1 {

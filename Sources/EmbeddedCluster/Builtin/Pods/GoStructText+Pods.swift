@@ -8,11 +8,13 @@ extension GoStructText.Shape {
 
     static let podSpec = GoStructText.Shape.structure([
         Field("Volumes", .list(volume)), Field("InitContainers", .list(container)), Field("Containers", .list(container)),
-        Field("EphemeralContainers", .list(ephemeralContainer)), Field("RestartPolicy", text), Field("TerminationGracePeriodSeconds"),
+        Field("EphemeralContainers", .list(ephemeralContainer)), Field("RestartPolicy", text),
+        Field("TerminationGracePeriodSeconds"),
         Field("ActiveDeadlineSeconds"), Field("DNSPolicy", text), Field("NodeSelector"), Field("ServiceAccountName", text),
         Field("AutomountServiceAccountToken"), Field("NodeName", text), Field("SecurityContext", podSecurityContext),
         Field("ImagePullSecrets", .unknown), Field("Hostname", text), Field("Subdomain", text), Field("SetHostnameAsFQDN"),
-        Field("Affinity", .unknown), Field("SchedulerName", text), Field("Tolerations", .list(toleration)), Field("HostAliases", .unknown),
+        Field("Affinity", .unknown), Field("SchedulerName", text), Field("Tolerations", .list(toleration)),
+        Field("HostAliases", .unknown),
         Field("PriorityClassName", text), Field("Priority"), Field("PreemptionPolicy"), Field("DNSConfig", .unknown),
         Field("ReadinessGates", .unknown), Field("RuntimeClassName"), Field("Overhead"), Field("EnableServiceLinks"),
         Field("TopologySpreadConstraints", .unknown), Field("OS", .unknown), Field("SchedulingGates", .unknown),
@@ -21,7 +23,8 @@ extension GoStructText.Shape {
 
     static let securityContext = GoStructText.Shape.structure([
         Field("Capabilities", .structure([Field("Add"), Field("Drop")])), Field("Privileged"),
-        Field("SELinuxOptions", .unknown, json: "seLinuxOptions"), Field("WindowsOptions", .unknown), Field("RunAsUser"), Field("RunAsGroup"),
+        Field("SELinuxOptions", .unknown, json: "seLinuxOptions"), Field("WindowsOptions", .unknown), Field("RunAsUser"),
+        Field("RunAsGroup"),
         Field("RunAsNonRoot"), Field("ReadOnlyRootFilesystem"), Field("AllowPrivilegeEscalation"), Field("ProcMount"),
         Field("SeccompProfile", .unknown), Field("AppArmorProfile", .unknown),
     ])
@@ -32,9 +35,12 @@ extension GoStructText.Shape {
 
     // The host namespaces are fields of the spec in JSON; `podSpecForText` moves them.
     private static let podSecurityContext = GoStructText.Shape.structure([
-        Field("HostNetwork", flag), Field("HostPID", flag), Field("HostIPC", flag), Field("ShareProcessNamespace"), Field("HostUsers"),
-        Field("SELinuxOptions", .unknown, json: "seLinuxOptions"), Field("WindowsOptions", .unknown), Field("RunAsUser"), Field("RunAsGroup"),
-        Field("RunAsNonRoot"), Field("SupplementalGroups"), Field("SupplementalGroupsPolicy"), Field("FSGroup"), Field("FSGroupChangePolicy"),
+        Field("HostNetwork", flag), Field("HostPID", flag), Field("HostIPC", flag), Field("ShareProcessNamespace"),
+        Field("HostUsers"),
+        Field("SELinuxOptions", .unknown, json: "seLinuxOptions"), Field("WindowsOptions", .unknown), Field("RunAsUser"),
+        Field("RunAsGroup"),
+        Field("RunAsNonRoot"), Field("SupplementalGroups"), Field("SupplementalGroupsPolicy"), Field("FSGroup"),
+        Field("FSGroupChangePolicy"),
         Field("Sysctls", .unknown), Field("SeccompProfile", .unknown), Field("AppArmorProfile", .unknown),
         Field("SELinuxChangePolicy", json: "seLinuxChangePolicy"),
     ])
@@ -52,11 +58,15 @@ extension GoStructText.Shape {
     }
 
     private static let containerFields: [Field] = [
-        Field("Name", text), Field("Image", text), Field("Command"), Field("Args"), Field("WorkingDir", text), Field("Ports", .list(port)),
+        Field("Name", text), Field("Image", text), Field("Command"), Field("Args"), Field("WorkingDir", text),
+        Field("Ports", .list(port)),
         Field("EnvFrom", .unknown), Field("Env", .list(variable)),
-        Field("Resources", .embedded([Field("Limits"), Field("Requests"), Field("Claims", .unknown)])), Field("ResizePolicy", .unknown),
-        Field("RestartPolicy"), Field("RestartPolicyRules", .unknown), Field("VolumeMounts", .list(mount)), Field("VolumeDevices", .unknown),
-        Field("LivenessProbe", .unknown), Field("ReadinessProbe", .unknown), Field("StartupProbe", .unknown), Field("Lifecycle", .unknown),
+        Field("Resources", .embedded([Field("Limits"), Field("Requests"), Field("Claims", .unknown)])),
+        Field("ResizePolicy", .unknown),
+        Field("RestartPolicy"), Field("RestartPolicyRules", .unknown), Field("VolumeMounts", .list(mount)),
+        Field("VolumeDevices", .unknown),
+        Field("LivenessProbe", .unknown), Field("ReadinessProbe", .unknown), Field("StartupProbe", .unknown),
+        Field("Lifecycle", .unknown),
         Field("TerminationMessagePath", text), Field("TerminationMessagePolicy", text), Field("ImagePullPolicy", text),
         Field("SecurityContext", securityContext), Field("Stdin", flag), Field("StdinOnce", flag), Field("TTY", flag),
     ]
@@ -65,7 +75,8 @@ extension GoStructText.Shape {
     private static let ephemeralContainer = GoStructText.Shape.structure(containerFields + [Field("TargetContainerName", text)])
 
     private static let port = GoStructText.Shape.structure([
-        Field("Name", text), Field("HostPort", number), Field("ContainerPort", number), Field("Protocol", text), Field("HostIP", text),
+        Field("Name", text), Field("HostPort", number), Field("ContainerPort", number), Field("Protocol", text),
+        Field("HostIP", text),
     ])
 
     private static let variable = GoStructText.Shape.structure([
@@ -73,15 +84,18 @@ extension GoStructText.Shape {
         Field(
             "ValueFrom",
             .structure([
-                Field("FieldRef", .structure([Field("APIVersion", text), Field("FieldPath", text)])), Field("ResourceFieldRef", .unknown),
+                Field("FieldRef", .structure([Field("APIVersion", text), Field("FieldPath", text)])),
+                Field("ResourceFieldRef", .unknown),
                 Field("ConfigMapKeyRef", .structure([Field("Name", text), Field("Key", text), Field("Optional")])),
-                Field("SecretKeyRef", .structure([Field("Name", text), Field("Key", text), Field("Optional")])), Field("FileKeyRef", .unknown),
+                Field("SecretKeyRef", .structure([Field("Name", text), Field("Key", text), Field("Optional")])),
+                Field("FileKeyRef", .unknown),
             ])
         ),
     ])
 
     private static let mount = GoStructText.Shape.structure([
-        Field("Name", text), Field("ReadOnly", flag), Field("RecursiveReadOnly"), Field("MountPath", text), Field("SubPath", text),
+        Field("Name", text), Field("ReadOnly", flag), Field("RecursiveReadOnly"), Field("MountPath", text),
+        Field("SubPath", text),
         Field("MountPropagation"), Field("SubPathExpr", text),
     ])
 
@@ -90,13 +104,17 @@ extension GoStructText.Shape {
     ])
 
     private static let volume = GoStructText.Shape.structure([
-        Field("Name", text), Field("HostPath", .unknown), Field("EmptyDir", .structure([Field("Medium", text), Field("SizeLimit")])),
-        Field("GCEPersistentDisk", .unknown), Field("AWSElasticBlockStore", .unknown), Field("GitRepo", .unknown), Field("Secret", .unknown),
+        Field("Name", text), Field("HostPath", .unknown),
+        Field("EmptyDir", .structure([Field("Medium", text), Field("SizeLimit")])),
+        Field("GCEPersistentDisk", .unknown), Field("AWSElasticBlockStore", .unknown), Field("GitRepo", .unknown),
+        Field("Secret", .unknown),
         Field("NFS", .unknown), Field("ISCSI", .unknown), Field("Glusterfs", .unknown), Field("PersistentVolumeClaim", .unknown),
         Field("RBD", .unknown), Field("Quobyte", .unknown), Field("FlexVolume", .unknown), Field("Cinder", .unknown),
-        Field("CephFS", .unknown, json: "cephfs"), Field("Flocker", .unknown), Field("DownwardAPI", .unknown, json: "downwardAPI"),
+        Field("CephFS", .unknown, json: "cephfs"), Field("Flocker", .unknown),
+        Field("DownwardAPI", .unknown, json: "downwardAPI"),
         Field("FC", .unknown), Field("AzureFile", .unknown), Field("ConfigMap", .unknown), Field("VsphereVolume", .unknown),
-        Field("AzureDisk", .unknown), Field("PhotonPersistentDisk", .unknown), Field("Projected", .unknown), Field("PortworxVolume", .unknown),
+        Field("AzureDisk", .unknown), Field("PhotonPersistentDisk", .unknown), Field("Projected", .unknown),
+        Field("PortworxVolume", .unknown),
         Field("ScaleIO", .unknown, json: "scaleIO"), Field("StorageOS", .unknown, json: "storageos"), Field("CSI", .unknown),
         Field("Ephemeral", .unknown), Field("Image", .unknown),
     ])

@@ -11,7 +11,7 @@ struct PodAdmission {
     static func references(of pod: JSONValue, namespace: String) -> [StorageKey] {
         var keys = [serviceAccountKey(of: pod, namespace: namespace)]
         let priorityClass = pod["spec"]?.text("priorityClassName") ?? ""
-        if !priorityClass.isEmpty { keys.append(priorityClassKey(priorityClass)) }
+        if !priorityClass.isEmpty { keys.append(PriorityClassRules.key(priorityClass)) }
         return keys
     }
 
@@ -33,17 +33,25 @@ struct PodAdmission {
                 "error looking up service account \(key.namespace)/\(key.name): serviceaccount \(GoText.quoted(key.name)) not found"
             )
         }
-        let mountsToken = pod.at("spec", "automountServiceAccountToken")?.bool ?? account?["automountServiceAccountToken"]?.bool ?? true
+        let mountsToken =
+            pod.at("spec", "automountServiceAccountToken")?.bool ?? account?["automountServiceAccountToken"]?.bool ?? true
         pod.change("spec") { spec in
             spec["serviceAccountName"] = .string(key.name)
-            if spec.elements("imagePullSecrets").isEmpty, let secrets = account?["imagePullSecrets"] { spec["imagePullSecrets"] = secrets }
+            if spec.elements("imagePullSecrets").isEmpty, let secrets = account?["imagePullSecrets"] {
+                spec["imagePullSecrets"] = secrets
+            }
             if mountsToken { ServiceAccountTokenVolume(name: "kube-api-access-" + context.randomSuffix(5)).add(to: &spec) }
         }
     }
 
     private static func serviceAccountKey(of pod: JSONValue, namespace: String) -> StorageKey {
         let names = [pod["spec"]?.text("serviceAccountName"), pod["spec"]?.text("serviceAccount"), "default"].compactMap(\.self)
-        return StorageKey(group: "", resource: "serviceaccounts", namespace: namespace, name: names.first { !$0.isEmpty } ?? "default")
+        return StorageKey(
+            group: "",
+            resource: "serviceaccounts",
+            namespace: namespace,
+            name: names.first { !$0.isEmpty } ?? "default"
+        )
     }
 
     // MARK: Priority
@@ -53,23 +61,23 @@ struct PodAdmission {
         var priority: Int64 = 0
         var preemption: JSONValue = "PreemptLowerPriority"
         if !name.isEmpty {
-            guard let priorityClass = context.referenced[Self.priorityClassKey(name)] ?? PriorityClassRules.system(named: name) else {
+            guard let priorityClass = context.referenced[PriorityClassRules.key(name)] ?? PriorityClassRules.system(named: name)
+            else {
                 throw forbidden(pod, "no PriorityClass with name \(name) was found")
             }
             priority = priorityClass.integer("value") ?? 0
             if let policy = priorityClass["preemptionPolicy"] { preemption = policy }
         }
         if let given = pod["spec"]?.integer("priority"), given != priority {
-            throw forbidden(pod, "the integer value of priority (\(given)) must not be provided in pod spec; priority admission controller computed \(priority) from the given PriorityClass name")
+            throw forbidden(
+                pod,
+                "the integer value of priority (\(given)) must not be provided in pod spec; priority admission controller computed \(priority) from the given PriorityClass name"
+            )
         }
         pod.change("spec") { spec in
             spec["priority"] = .int(priority)
             spec.setDefault("preemptionPolicy", preemption)
         }
-    }
-
-    private static func priorityClassKey(_ name: String) -> StorageKey {
-        StorageKey(group: "scheduling.k8s.io", resource: "priorityclasses", name: name)
     }
 
     // MARK: Tolerations

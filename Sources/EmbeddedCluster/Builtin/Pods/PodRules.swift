@@ -9,7 +9,9 @@ struct PodRules: KindRules {
         context.verb == .create ? PodAdmission.references(of: object, namespace: context.namespace) : []
     }
 
-    func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError) { try PodAdmission(context: context).admit(&object) }
+    func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError) {
+        try PodAdmission(context: context).admit(&object)
+    }
 
     func setDefaults(_ object: inout JSONValue) { object.change("spec", PodDefaults.applyToPod) }
 
@@ -21,7 +23,8 @@ struct PodRules: KindRules {
         guard !spec.elements("schedulingGates").isEmpty else { return }
         object["status"]?["conditions"] = [
             [
-                "type": "PodScheduled", "status": "False", "lastProbeTime": .null, "lastTransitionTime": .string(context.now.description),
+                "type": "PodScheduled", "status": "False", "lastProbeTime": .null,
+                "lastTransitionTime": .string(context.now.description),
                 "reason": "SchedulingGated", "message": "Scheduling is blocked due to non-empty scheduling gates",
             ]
         ]
@@ -66,7 +69,8 @@ struct PodRules: KindRules {
         }
         for (index, container) in (object["spec"]?.elements("containers") ?? []).enumerated() {
             var names: Set<String> = []
-            for (position, variable) in container.elements("env").enumerated() where !names.insert(variable.text("name")).inserted {
+            for (position, variable) in container.elements("env").enumerated() where !names.insert(variable.text("name")).inserted
+            {
                 warnings.append(
                     "spec.containers[\(index)].env[\(position)]: hides previous definition of \(GoText.quoted(variable.text("name"))), "
                         + "which may be dropped when using apply"
@@ -83,7 +87,8 @@ struct PodRules: KindRules {
         let status = object["status"]
         return [
             "spec.nodeName": spec?.text("nodeName") ?? "", "spec.restartPolicy": spec?.text("restartPolicy") ?? "",
-            "spec.schedulerName": spec?.text("schedulerName") ?? "", "spec.serviceAccountName": spec?.text("serviceAccountName") ?? "",
+            "spec.schedulerName": spec?.text("schedulerName") ?? "",
+            "spec.serviceAccountName": spec?.text("serviceAccountName") ?? "",
             "spec.hostNetwork": spec?.bool("hostNetwork") == true ? "true" : "false", "status.phase": status?.text("phase") ?? "",
             "status.podIP": status?.elements("podIPs").first?.text("ip") ?? status?.text("podIP") ?? "",
             "status.nominatedNodeName": status?.text("nominatedNodeName") ?? "",

@@ -10,7 +10,12 @@ enum PodSpecValidation {
         let containers = ContainerValidation(volumes: volumes.names)
         let names = Set(spec.elements("containers").map { $0.text("name") })
         errors += containers.errors(spec.elements("containers"), field + ".containers")
-        errors += containers.errors(spec.elements("initContainers"), field + ".initContainers", role: .initializing, otherNames: names)
+        errors += containers.errors(
+            spec.elements("initContainers"),
+            field + ".initContainers",
+            role: .initializing,
+            otherNames: names
+        )
         errors += containers.errors(
             spec.elements("ephemeralContainers"),
             field + ".ephemeralContainers",
@@ -32,7 +37,9 @@ enum PodSpecValidation {
         errors += gateErrors(spec.elements("schedulingGates"), field + ".schedulingGates")
         errors += nameErrors(spec, field)
         errors += FieldChecks.range(spec.integer("activeDeadlineSeconds"), field + ".activeDeadlineSeconds", 1...2_147_483_647)
-        for name in ["hostname", "subdomain"] where !spec.text(name).isEmpty { errors += FieldChecks.label(spec.text(name), field + "." + name) }
+        for name in ["hostname", "subdomain"] where !spec.text(name).isEmpty {
+            errors += FieldChecks.label(spec.text(name), field + "." + name)
+        }
         errors += TolerationValidation.errors(spec.elements("tolerations"), field + ".tolerations")
         errors += aliasErrors(spec.elements("hostAliases"), field + ".hostAliases")
         let priorityClass = spec.text("priorityClassName")

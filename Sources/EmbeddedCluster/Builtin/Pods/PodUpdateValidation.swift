@@ -59,7 +59,8 @@ enum PodUpdateValidation {
                 return candidate == toleration
             }
         }
-        return isKept ? [] : [.forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")]
+        return isKept
+            ? [] : [.forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")]
     }
 
     private static func gateErrors(_ new: [JSONValue], old: [JSONValue]) -> [FieldError] {

@@ -6,7 +6,8 @@ import KubernetesMeta
 /// The rules for requests and limits.
 enum ResourceValidation {
     private static let standard: Set<String> = [
-        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage", "limits.cpu",
+        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage",
+        "limits.cpu",
         "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas", "services", "replicationcontrollers", "secrets",
         "persistentvolumeclaims", "configmaps", "services.nodeports", "services.loadbalancers", "storage",
     ]
@@ -15,7 +16,9 @@ enum ResourceValidation {
     static func errors(_ requirements: JSONValue?, _ field: String) -> [FieldError] {
         guard let requirements else { return [] }
         var errors: [FieldError] = []
-        for (name, value) in requirements.sortedMembers("limits") { errors += amountErrors(name, value, "\(field).limits[\(name)]") }
+        for (name, value) in requirements.sortedMembers("limits") {
+            errors += amountErrors(name, value, "\(field).limits[\(name)]")
+        }
         for (name, value) in requirements.sortedMembers("requests") {
             errors += amountErrors(name, value, "\(field).requests[\(name)]")
             errors += comparisonErrors(name, value, limit: requirements.at("limits", name), field)
@@ -25,13 +28,16 @@ enum ResourceValidation {
 
     private static func comparisonErrors(_ name: String, _ value: JSONValue, limit: JSONValue?, _ field: String) -> [FieldError] {
         let mayOvercommit = !name.contains("/") && !name.hasPrefix("hugepages-")
-        guard let limit, let request = value.string.flatMap({ Quantity($0) }), let maximum = limit.string.flatMap({ Quantity($0) }) else {
+        guard let limit, let request = value.string.flatMap({ Quantity($0) }),
+            let maximum = limit.string.flatMap({ Quantity($0) })
+        else {
             return mayOvercommit ? [] : [.required(field + ".limits", "Limit must be set for non overcommitable resources")]
         }
         if !mayOvercommit, request != maximum {
             return [.invalid(field + ".requests", value, "must be equal to \(name) limit of \(maximum)")]
         }
-        return request > maximum ? [.invalid(field + ".requests", value, "must be less than or equal to \(name) limit of \(maximum)")] : []
+        return request > maximum
+            ? [.invalid(field + ".requests", value, "must be less than or equal to \(name) limit of \(maximum)")] : []
     }
 
     private static func amountErrors(_ name: String, _ value: JSONValue, _ field: String) -> [FieldError] {

@@ -9,7 +9,9 @@ enum SecurityContextValidation {
     static func containerErrors(_ context: JSONValue?, _ field: String) -> [FieldError] {
         guard let context else { return [] }
         var errors: [FieldError] = []
-        for name in ["runAsUser", "runAsGroup"] { errors += FieldChecks.range(context.integer(name), field + "." + name, identifiers) }
+        for name in ["runAsUser", "runAsGroup"] {
+            errors += FieldChecks.range(context.integer(name), field + "." + name, identifiers)
+        }
         if let mount = context["procMount"]?.string {
             errors += FieldChecks.choice(mount, field + ".procMount", ["Default", "Unmasked"])
         }
@@ -40,7 +42,12 @@ enum SecurityContextValidation {
         }
         errors += sysctlErrors(context.elements("sysctls"), field + ".sysctls")
         let policies = ["Always", "OnRootMismatch"]
-        errors += FieldChecks.choice(context.text("fsGroupChangePolicy"), field + ".fsGroupChangePolicy", policies, isOptional: true)
+        errors += FieldChecks.choice(
+            context.text("fsGroupChangePolicy"),
+            field + ".fsGroupChangePolicy",
+            policies,
+            isOptional: true
+        )
         errors += seccompErrors(context["seccompProfile"], field + ".seccompProfile")
         errors += appArmorErrors(context["appArmorProfile"], field + ".appArmorProfile")
         return errors
@@ -87,7 +94,8 @@ enum SecurityContextValidation {
             if name.isEmpty {
                 errors.append(.required(path))
             } else if !isSysctlName(name) {
-                let rule = #"must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"#
+                let rule =
+                    #"must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"#
                 errors.append(.invalid(path, .string(name), rule))
             } else if !names.insert(name).inserted {
                 errors.append(.duplicate(path, .string(name)))

@@ -11,7 +11,8 @@ struct ServiceAccountTokenVolume {
 
     func add(to spec: inout JSONValue) {
         // A volume that was made for a pod of the same template is used again.
-        let existing = spec.elements("volumes").first { $0.text("name").hasPrefix("kube-api-access-") && $0["projected"] != nil }?.text("name")
+        let existing = spec.elements("volumes").first { $0.text("name").hasPrefix("kube-api-access-") && $0["projected"] != nil }?
+            .text("name")
         let name = existing ?? name
         var isMounted = false
         for list in ["initContainers", "containers"] {
@@ -37,11 +38,17 @@ struct ServiceAccountTokenVolume {
                     ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
                     [
                         "downwardAPI": [
-                            "items": [["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]]
+                            "items": [
+                                ["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]
+                            ]
                         ]
                     ],
                     // The reference server projects this one as well. Upstream Kubernetes does not: it comes from OpenShift.
-                    ["configMap": ["name": "openshift-service-ca.crt", "items": [["key": "service-ca.crt", "path": "service-ca.crt"]]]],
+                    [
+                        "configMap": [
+                            "name": "openshift-service-ca.crt", "items": [["key": "service-ca.crt", "path": "service-ca.crt"]],
+                        ]
+                    ],
                 ],
             ],
         ]

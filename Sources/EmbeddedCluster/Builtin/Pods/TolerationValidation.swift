@@ -18,12 +18,16 @@ enum TolerationValidation {
                 errors.append(.invalid(path + ".operator", .string(comparison), rule))
             }
             if toleration["tolerationSeconds"] != nil, effect != "NoExecute" {
-                errors.append(.invalid(path + ".effect", .string(effect), "effect must be 'NoExecute' when `tolerationSeconds` is set"))
+                errors.append(
+                    .invalid(path + ".effect", .string(effect), "effect must be 'NoExecute' when `tolerationSeconds` is set")
+                )
             }
             switch comparison {
             case "Equal", "":
                 let complaints = NameFormat.labelValueErrors(value)
-                if !complaints.isEmpty { errors.append(.invalid(path + ".operator", .string(value), complaints.joined(separator: ";"))) }
+                if !complaints.isEmpty {
+                    errors.append(.invalid(path + ".operator", .string(value), complaints.joined(separator: ";")))
+                }
             case "Exists":
                 if !value.isEmpty {
                     errors.append(.invalid(path + ".operator", .string(value), "value must be empty when `operator` is 'Exists'"))

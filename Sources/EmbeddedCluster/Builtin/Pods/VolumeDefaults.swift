@@ -7,7 +7,9 @@ enum VolumeDefaults {
     static func apply(to volume: inout JSONValue) {
         // A volume without a source is an empty directory.
         if volume.object?.keys.allSatisfy({ $0 == "name" }) ?? false { volume["emptyDir"] = .object([:]) }
-        for kind in ["secret", "configMap", "projected", "downwardAPI"] { volume.ifPresent(kind) { $0.setDefault("defaultMode", 420) } }
+        for kind in ["secret", "configMap", "projected", "downwardAPI"] {
+            volume.ifPresent(kind) { $0.setDefault("defaultMode", 420) }
+        }
         volume.ifPresent("downwardAPI", applyToDownwardAPI)
         volume.ifPresent("projected") { projected in
             projected.forEachElement("sources") { source in

@@ -11,9 +11,12 @@ struct VolumeValidation {
 
     /// The sources in the order in which a real server looks at them.
     private static let sources = [
-        "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi", "glusterfs", "flocker",
-        "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc", "flexVolume", "configMap", "azureFile",
-        "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos", "projected", "scaleIO", "csi", "ephemeral", "image",
+        "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi", "glusterfs",
+        "flocker",
+        "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc", "flexVolume", "configMap",
+        "azureFile",
+        "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos", "projected", "scaleIO", "csi",
+        "ephemeral", "image",
     ]
 
     init(_ volumes: [JSONValue], _ field: String) {
@@ -65,7 +68,9 @@ struct VolumeValidation {
         case "nfs":
             var errors = nameErrors(source.text("server"), field + ".server") + nameErrors(source.text("path"), field + ".path")
             let path = source.text("path")
-            if !path.isEmpty, !path.hasPrefix("/") { errors.append(.invalid(field + ".path", .string(path), "must be an absolute path")) }
+            if !path.isEmpty, !path.hasPrefix("/") {
+                errors.append(.invalid(field + ".path", .string(path), "must be an absolute path"))
+            }
             return errors
         case "csi": return nameErrors(source.text("driver"), field + ".driver")
         default: return []
@@ -86,11 +91,16 @@ struct VolumeValidation {
                 continue
             }
             switch kind {
-            case "secret", "configMap": errors += nameErrors(projection.text("name"), field + ".name") + itemErrors(projection, field)
+            case "secret", "configMap":
+                errors += nameErrors(projection.text("name"), field + ".name") + itemErrors(projection, field)
             case "downwardAPI": errors += downwardErrors(projection, field)
             case "serviceAccountToken":
                 let seconds = projection.integer("expirationSeconds") ?? 3600
-                if seconds < 600 { errors.append(.invalid(field + ".expirationSeconds", .int(seconds), "may not specify a duration less than 10 minutes")) }
+                if seconds < 600 {
+                    errors.append(
+                        .invalid(field + ".expirationSeconds", .int(seconds), "may not specify a duration less than 10 minutes")
+                    )
+                }
                 errors += nameErrors(projection.text("path"), field + ".path")
             default: break
             }
@@ -103,7 +113,9 @@ struct VolumeValidation {
         var errors = modeErrors(source, "defaultMode", field)
         for (index, item) in source.elements("items").enumerated() {
             let path = "\(field).items[\(index)]"
-            errors += nameErrors(item.text("key"), path + ".key") + pathErrors(item.text("path"), path + ".path") + modeErrors(item, "mode", path)
+            errors +=
+                nameErrors(item.text("key"), path + ".key") + pathErrors(item.text("path"), path + ".path")
+                + modeErrors(item, "mode", path)
         }
         return errors
     }
@@ -113,7 +125,11 @@ struct VolumeValidation {
             let path = "\(field).items[\(index)]"
             var errors = pathErrors(item.text("path"), path + ".path")
             if let reference = item["fieldRef"] {
-                errors += EnvironmentValidation.fieldErrors(reference, path + ".fieldRef", allowed: EnvironmentValidation.volumeFields)
+                errors += EnvironmentValidation.fieldErrors(
+                    reference,
+                    path + ".fieldRef",
+                    allowed: EnvironmentValidation.volumeFields
+                )
                 if item["resourceFieldRef"] != nil {
                     errors.append(.invalid(path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"))
                 }

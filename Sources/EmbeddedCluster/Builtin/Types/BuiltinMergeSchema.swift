@@ -8,7 +8,11 @@ struct BuiltinMergeSchema: StrategicMergeSchema {
 
     func field(_ name: String) -> StrategicMergeField? {
         guard let field = type.fields[name] else { return nil }
-        return StrategicMergeField(strategies: field.patchStrategies, mergeKey: field.mergeKey, schema: Self.schema(of: field.type))
+        return StrategicMergeField(
+            strategies: field.patchStrategies,
+            mergeKey: field.mergeKey,
+            schema: Self.schema(of: field.type)
+        )
     }
 
     private static func schema(of type: FieldType) -> (any StrategicMergeSchema)? {

@@ -16,7 +16,8 @@ enum GoFields {
         "AWSElasticBlockStoreVolumeSource.partition", "ContainerImage.sizeBytes", "ContainerPort.hostPort",
         "ContainerStateTerminated.signal", "Event.count", "Event.deprecatedCount", "EventSeries.count",
         "GCEPersistentDiskVolumeSource.partition", "PodCondition.observedGeneration", "PodStatus.observedGeneration",
-        "Probe.failureThreshold", "Probe.initialDelaySeconds", "Probe.periodSeconds", "Probe.successThreshold", "Probe.timeoutSeconds",
+        "Probe.failureThreshold", "Probe.initialDelaySeconds", "Probe.periodSeconds", "Probe.successThreshold",
+        "Probe.timeoutSeconds",
         "ServicePort.nodePort", "ServiceSpec.healthCheckNodePort", "ServiceBackendPort.number",
         "PodDisruptionBudgetStatus.observedGeneration", "Condition.observedGeneration", "ObjectMeta.generation",
         // CustomResourceDefinitions.
@@ -33,7 +34,8 @@ enum GoFields {
         "GCEPersistentDiskVolumeSource.readOnly", "GlusterfsVolumeSource.readOnly", "ISCSIVolumeSource.chapAuthDiscovery",
         "ISCSIVolumeSource.chapAuthSession", "ISCSIVolumeSource.readOnly", "NFSVolumeSource.readOnly", "NodeSpec.unschedulable",
         "PersistentVolumeClaimVolumeSource.readOnly", "PodSpec.hostIPC", "PodSpec.hostNetwork", "PodSpec.hostPID",
-        "PortworxVolumeSource.readOnly", "QuobyteVolumeSource.readOnly", "RBDVolumeSource.readOnly", "ScaleIOVolumeSource.readOnly",
+        "PortworxVolumeSource.readOnly", "QuobyteVolumeSource.readOnly", "RBDVolumeSource.readOnly",
+        "ScaleIOVolumeSource.readOnly",
         "ScaleIOVolumeSource.sslEnabled", "ServiceSpec.publishNotReadyAddresses", "StorageOSVolumeSource.readOnly",
         "VolumeMount.readOnly", "VolumeMountStatus.readOnly", "PriorityClass.globalDefault",
         // CustomResourceDefinitions.
@@ -45,11 +47,16 @@ enum GoFields {
 
     /// Optional strings that are pointers: `""` is written. All others are values.
     static let pointerStrings: Set<String> = [
-        "LeaseSpec.holderIdentity", "LeaseSpec.preferredHolder", "LeaseSpec.strategy", "PersistentVolumeClaimSpec.storageClassName",
-        "PersistentVolumeClaimSpec.volumeMode", "PersistentVolumeClaimSpec.volumeAttributesClassName", "IngressSpec.ingressClassName",
-        "CronJobSpec.timeZone", "JobSpec.managedBy", "PodSpec.runtimeClassName", "PodSpec.hostnameOverride", "ServicePort.appProtocol",
-        "EndpointPort.appProtocol", "EndpointAddress.nodeName", "ServiceSpec.loadBalancerClass", "ServiceSpec.trafficDistribution",
-        "TypedLocalObjectReference.apiGroup", "TypedObjectReference.apiGroup", "TypedObjectReference.namespace", "ServiceReference.path",
+        "LeaseSpec.holderIdentity", "LeaseSpec.preferredHolder", "LeaseSpec.strategy",
+        "PersistentVolumeClaimSpec.storageClassName",
+        "PersistentVolumeClaimSpec.volumeMode", "PersistentVolumeClaimSpec.volumeAttributesClassName",
+        "IngressSpec.ingressClassName",
+        "CronJobSpec.timeZone", "JobSpec.managedBy", "PodSpec.runtimeClassName", "PodSpec.hostnameOverride",
+        "ServicePort.appProtocol",
+        "EndpointPort.appProtocol", "EndpointAddress.nodeName", "ServiceSpec.loadBalancerClass",
+        "ServiceSpec.trafficDistribution",
+        "TypedLocalObjectReference.apiGroup", "TypedObjectReference.apiGroup", "TypedObjectReference.namespace",
+        "ServiceReference.path",
         "WebhookClientConfig.url", "NetworkPolicyPort.protocol", "PodDNSConfigOption.value", "SeccompProfile.localhostProfile",
         "AppArmorProfile.localhostProfile", "GRPCAction.service", "PodFailurePolicyOnExitCodesRequirement.containerName",
         "WindowsSecurityContextOptions.gmsaCredentialSpec", "WindowsSecurityContextOptions.gmsaCredentialSpecName",
@@ -77,19 +84,26 @@ enum GoFields {
     ]
 
     /// Optional lists that are written as `null` when they hold nothing.
-    static let nullLists: Set<String> = ["Role.rules", "ClusterRole.rules", "CustomResourceDefinitionStatus.conditions", "CustomResourceDefinitionStatus.storedVersions"]
+    static let nullLists: Set<String> = [
+        "Role.rules", "ClusterRole.rules", "CustomResourceDefinitionStatus.conditions",
+        "CustomResourceDefinitionStatus.storedVersions",
+    ]
 
     /// Fields whose Go type has a name of its own, which error messages show.
     static let namedTypes: [String: String] = [
         "ObjectMeta.uid": "types.UID", "OwnerReference.uid": "types.UID", "ObjectReference.uid": "types.UID",
         "Container.imagePullPolicy": "v1.PullPolicy", "EphemeralContainer.imagePullPolicy": "v1.PullPolicy",
-        "Container.terminationMessagePolicy": "v1.TerminationMessagePolicy", "Container.restartPolicy": "v1.ContainerRestartPolicy",
-        "ContainerPort.protocol": "v1.Protocol", "ServicePort.protocol": "v1.Protocol", "PodSpec.restartPolicy": "v1.RestartPolicy",
+        "Container.terminationMessagePolicy": "v1.TerminationMessagePolicy",
+        "Container.restartPolicy": "v1.ContainerRestartPolicy",
+        "ContainerPort.protocol": "v1.Protocol", "ServicePort.protocol": "v1.Protocol",
+        "PodSpec.restartPolicy": "v1.RestartPolicy",
         "PodSpec.dnsPolicy": "v1.DNSPolicy", "PodSpec.preemptionPolicy": "v1.PreemptionPolicy", "PodStatus.phase": "v1.PodPhase",
         "PodStatus.qosClass": "v1.PodQOSClass", "Secret.type": "v1.SecretType", "ServiceSpec.type": "v1.ServiceType",
         "NamespaceStatus.phase": "v1.NamespacePhase", "ResourceRequirements.limits": "v1.ResourceList",
         "ResourceRequirements.requests": "v1.ResourceList", "NodeStatus.capacity": "v1.ResourceList",
-        "NodeStatus.allocatable": "v1.ResourceList", "Toleration.operator": "v1.TolerationOperator", "Toleration.effect": "v1.TaintEffect",
-        "Taint.effect": "v1.TaintEffect", "EmptyDirVolumeSource.medium": "v1.StorageMedium", "HTTPGetAction.scheme": "v1.URIScheme",
+        "NodeStatus.allocatable": "v1.ResourceList", "Toleration.operator": "v1.TolerationOperator",
+        "Toleration.effect": "v1.TaintEffect",
+        "Taint.effect": "v1.TaintEffect", "EmptyDirVolumeSource.medium": "v1.StorageMedium",
+        "HTTPGetAction.scheme": "v1.URIScheme",
     ]
 }

@@ -18,7 +18,8 @@ struct GoTimeText {
         guard let problem = parser.problem(layout) else { return nil }
         switch problem {
         case .unexpected(let rest, let element):
-            return "parsing time \(GoText.quoted(text)) as \(GoText.quoted(layout.rawValue)): cannot parse \(GoText.quoted(rest)) as \(GoText.quoted(element))"
+            return
+                "parsing time \(GoText.quoted(text)) as \(GoText.quoted(layout.rawValue)): cannot parse \(GoText.quoted(rest)) as \(GoText.quoted(element))"
         case .outOfRange(let what): return "parsing time \(GoText.quoted(text)): \(what) out of range"
         case .extra(let rest): return "parsing time \(GoText.quoted(text)): extra text: \(GoText.quoted(rest))"
         }
@@ -52,7 +53,9 @@ struct GoTimeText {
                 return .unexpected(rest: rest, element: ".000000")
             }
         case .seconds:
-            if position + 1 < text.count, text[position] == UInt8(ascii: ".") || text[position] == UInt8(ascii: ","), isDigit(position + 1) {
+            if position + 1 < text.count, text[position] == UInt8(ascii: ".") || text[position] == UInt8(ascii: ","),
+                isDigit(position + 1)
+            {
                 position += 1
                 while isDigit(position) { position += 1 }
             }

@@ -118,7 +118,9 @@ struct TypedDecoder {
 
     private mutating func mismatch(_ value: String, _ goType: String) -> JSONValue {
         let fields = path.compactMap { if case .field(let name) = $0 { name } else { nil } }
-        let target = fields.isEmpty ? "Go value of type \(goType)" : "Go struct field \(structName).\(fields.joined(separator: ".")) of type \(goType)"
+        let target =
+            fields.isEmpty
+            ? "Go value of type \(goType)" : "Go struct field \(structName).\(fields.joined(separator: ".")) of type \(goType)"
         return fail("json: cannot unmarshal \(value) into \(target)")
     }
 

@@ -14,7 +14,9 @@ struct AddressBlock {
         guard parts.count == 2, let length = Int(parts[1]), length >= 0 else { return nil }
         let isVersion6 = parts[0].contains(":")
         var bytes = [UInt8](repeating: 0, count: isVersion6 ? 16 : 4)
-        guard inet_pton(isVersion6 ? AF_INET6 : AF_INET, String(parts[0]), &bytes) == 1, length <= bytes.count * 8 else { return nil }
+        guard inet_pton(isVersion6 ? AF_INET6 : AF_INET, String(parts[0]), &bytes) == 1, length <= bytes.count * 8 else {
+            return nil
+        }
         self.bytes = bytes
         self.length = length
     }

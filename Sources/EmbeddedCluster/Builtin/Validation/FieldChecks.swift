@@ -16,7 +16,9 @@ enum FieldChecks {
         NameFormat.qualifiedNameErrors(text).map { .invalid(field, .string(text), $0) }
     }
 
-    static func labels(_ labels: JSONValue?, _ field: String) -> [FieldError] { ObjectMetaValidation.labelErrors(labels, field: field) }
+    static func labels(_ labels: JSONValue?, _ field: String) -> [FieldError] {
+        ObjectMetaValidation.labelErrors(labels, field: field)
+    }
 
     /// One of a fixed set of words; `values` in the order in which a real server lists them.
     static func choice(_ text: String, _ field: String, _ values: [String], isOptional: Bool = false) -> [FieldError] {
@@ -69,7 +71,9 @@ enum FieldChecks {
         var errors: [String] = []
         if key.utf8.count > 253 { errors.append("must be no more than 253 characters") }
         let isAllowed = { (scalar: Unicode.Scalar) in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.".unicodeScalars.contains(scalar))
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "-_.".unicodeScalars.contains(scalar))
         }
         if key.isEmpty || !key.unicodeScalars.allSatisfy(isAllowed) {
             errors.append(
@@ -110,17 +114,26 @@ enum FieldChecks {
             let values = requirement.elements("values")
             switch requirement.text("operator") {
             case "In", "NotIn":
-                if values.isEmpty { errors.append(.required(path + ".values", "must be specified when `operator` is 'In' or 'NotIn'")) }
+                if values.isEmpty {
+                    errors.append(.required(path + ".values", "must be specified when `operator` is 'In' or 'NotIn'"))
+                }
             case "Exists", "DoesNotExist":
                 if !values.isEmpty {
-                    errors.append(.forbidden(path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+                    errors.append(
+                        .forbidden(path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+                    )
                 }
-            default: errors.append(.invalid(path + ".operator", .string(requirement.text("operator")), "not a valid selector operator"))
+            default:
+                errors.append(
+                    .invalid(path + ".operator", .string(requirement.text("operator")), "not a valid selector operator")
+                )
             }
             let key = requirement.text("key")
             errors += NameFormat.qualifiedNameErrors(key).map { .invalid(path + ".key", .string(key), $0) }
             for (position, value) in values.enumerated() {
-                errors += NameFormat.labelValueErrors(value.string ?? "").map { .invalid("\(path).values[\(position)]", value, $0) }
+                errors += NameFormat.labelValueErrors(value.string ?? "").map {
+                    .invalid("\(path).values[\(position)]", value, $0)
+                }
             }
         }
         return errors

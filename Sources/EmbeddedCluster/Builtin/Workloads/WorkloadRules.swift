@@ -129,7 +129,11 @@ struct WorkloadRules: KindRules {
         case .job: errors += templateErrors(spec, "spec", restartPolicies: ["Never", "OnFailure"])
         case .cronJob:
             if spec.text("schedule").isEmpty { errors.append(.required("spec.schedule")) }
-            errors += FieldChecks.choice(spec.text("concurrencyPolicy"), "spec.concurrencyPolicy", ["Allow", "Forbid", "Replace"])
+            errors += FieldChecks.choice(
+                spec.text("concurrencyPolicy"),
+                "spec.concurrencyPolicy",
+                ["Allow", "Forbid", "Replace"]
+            )
             let job = spec.at("jobTemplate", "spec") ?? .object([:])
             errors += templateErrors(job, "spec.jobTemplate.spec", restartPolicies: ["Never", "OnFailure"])
         default: errors += selectorErrors(spec) + templateErrors(spec, "spec", restartPolicies: ["Always"])
