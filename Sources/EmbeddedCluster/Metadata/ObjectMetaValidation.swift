@@ -53,8 +53,8 @@ struct ObjectMetaValidation {
         for _ in 0..<(definition.isCustom ? 1 : 2) {
             errors += Self.labelErrors(metadata["labels"], field: "metadata.labels")
             errors += Self.annotationErrors(metadata["annotations"], field: "metadata.annotations")
-            errors += OwnerReferenceValidation.errors(metadata["ownerReferences"]?.array ?? [])
         }
+        errors += OwnerReferenceValidation.errors(metadata["ownerReferences"]?.array ?? [])
         return errors
     }
 

@@ -13,6 +13,7 @@ struct BodyDecoding: Sendable {
         try checkContentType(request)
         let bytes = request.body
         guard bytes.count <= RequestHandler.maximumBodyBytes else { throw .tooLarge(limit: RequestHandler.maximumBodyBytes) }
+        if bytes.starts(with: ProtobufReader.prefix) { return try checkKind(Self.protobuf(bytes), bytes) }
         let value: JSONValue
         do {
             value = try JSONValue(parsing: bytes)
@@ -35,15 +36,29 @@ struct BodyDecoding: Sendable {
         }
     }
 
+    /// kubectl creates some kinds in protobuf, whatever the server offers.
+    static func protobuf(_ bytes: [UInt8]) throws(StatusError) -> JSONValue {
+        let object: JSONValue?
+        do throws(ProtobufReader.Malformed) {
+            object = try ProtobufReader.object(bytes)
+        } catch {
+            throw .badRequest("the body is not a protobuf message of Kubernetes")
+        }
+        guard let object else {
+            var error = StatusError.unsupportedMediaType(supported: ["application/json"])
+            error.message += " (this kind is not read in protobuf: write it to a file and use kubectl create -f)"
+            throw error
+        }
+        return object
+    }
+
     private func checkContentType(_ request: APIRequest) throws(StatusError) {
         guard let header = request.contentType, let type = MediaType(header[...]) else { return }
         switch type.essence {
         // YAML that is JSON is read; real YAML fails as JSON.
         case "application/json", "application/yaml": return
         case "application/vnd.kubernetes.protobuf":
-            if request.body.starts(with: [0x6B, 0x38, 0x73, 0x00]) {
-                throw .unsupportedMediaType(supported: ["application/json", "application/yaml"])
-            }
+            if request.body.starts(with: ProtobufReader.prefix) { return }
             throw unrecognized(
                 "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]",
                 request.body

@@ -128,8 +128,11 @@ extension RequestHandler {
 
     private func subresourceBody(_ call: ResourceRequest, kind: String, apiVersions: [String]) throws(StatusError) -> JSONValue {
         let value: JSONValue
+        let body = call.request.body
         do {
-            value = try JSONValue(parsing: call.request.body)
+            value = body.starts(with: ProtobufReader.prefix) ? try BodyDecoding.protobuf(body) : try JSONValue(parsing: body)
+        } catch let error as StatusError {
+            throw error
         } catch {
             throw .badRequest(
                 "the object provided is unrecognized (must be of type \(kind)): couldn't get version/kind; json parse error: "
