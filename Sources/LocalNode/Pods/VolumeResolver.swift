@@ -12,6 +12,8 @@ struct VolumeResolver: Sendable {
     /// Bytes of an emptyDir without a sizeLimit.
     let defaultScratch: UInt64
 
+    private static let injectedVolumePrefix = "kube-api-access-"
+
     /// Paths that are the sandbox's own.
     private static let reserved: [String] = ["/", "/proc", "/dev", "/sys", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc"]
 
@@ -74,9 +76,14 @@ struct VolumeResolver: Sendable {
     }
 
     private func project(_ projection: VolumeProjection, _ mode: Int32?, _ volume: String) throws(PodProblem) -> [SandboxFile] {
+        // The volume that admission adds to every pod. Without a network there is no API server to show the token to, so the pod gets
+        // the rest of the volume, as far as it exists.
+        let isInjected = volume.hasPrefix(Self.injectedVolumePrefix)
+        if isInjected, projection.serviceAccountToken != nil { return [] }
         if let source = projection.configMap {
             let name = source.name ?? ""
-            return try select(sources.contents(configMap: name), "configmap \"\(name)\"", source.items, mode, source.optional)
+            let optional = isInjected ? true : source.optional
+            return try select(sources.contents(configMap: name), "configmap \"\(name)\"", source.items, mode, optional)
         }
         if let source = projection.secret {
             let name = source.name ?? ""

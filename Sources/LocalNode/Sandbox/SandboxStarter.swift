@@ -67,9 +67,17 @@ struct SandboxStarter {
             )
             return Paused(process: process, block: block.writing, blockReader: block.reading)
         } catch {
+            // Whatever failed here, when bubblewrap has given up its own words tell more.
+            let failure = error.code == .system && Self.hasEnded(starterHandle) ? gaveUp(starterHandle, errors.reading) : error
             Self.end(starter, starterHandle)
-            throw error
+            throw failure
         }
+    }
+
+    /// Waits a moment, since a program that is gone is noticed before its parent has ended.
+    private static func hasEnded(_ starter: Descriptor) -> Bool {
+        var waiting = pollfd(fd: starter.number, events: Int16(POLLIN), revents: 0)
+        return SystemCall.retrying { Int(poll(&waiting, 1, 1000)) } > 0
     }
 
     static func end(_ starter: pid_t, _ handle: Descriptor) {
@@ -171,8 +179,7 @@ struct SandboxStarter {
     }
 
     private func gaveUp(_ starter: Descriptor, _ errors: Descriptor) -> LocalNodeError {
-        var waiting = pollfd(fd: starter.number, events: Int16(POLLIN), revents: 0)
-        _ = SystemCall.retrying { Int(poll(&waiting, 1, 1000)) }
+        _ = Self.hasEnded(starter)
         var text = ""
         if case .some(.some(let bytes)) = try? errors.readAvailable(upTo: 4096) { text = String(decoding: bytes, as: UTF8.self) }
         let said = text.split(separator: "\n").joined(separator: "; ")

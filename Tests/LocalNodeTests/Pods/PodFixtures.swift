@@ -22,7 +22,8 @@ enum PodFixtures {
             """
             {"apiVersion": "v1", "kind": "Pod",
              "metadata": {"name": "\(name)", "namespace": "team", "uid": "u-1", "labels": {"a": "1"}, "annotations": {"note": "hi"}},
-             "spec": {"nodeName": "local", "restartPolicy": "Never", "terminationGracePeriodSeconds": 2, \(extraSpec)
+             "spec": {"nodeName": "local", "restartPolicy": "Never", "automountServiceAccountToken": false,
+              "terminationGracePeriodSeconds": 2, \(extraSpec)
               "securityContext": {"runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 1000, "runAsNonRoot": true},
               "volumes": [
                {"name": "code", "projected": {"defaultMode": 292, "sources": [{"configMap": {"name": "hello-code"}}]}},

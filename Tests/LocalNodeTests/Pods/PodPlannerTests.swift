@@ -142,6 +142,23 @@ struct PodPlannerTests {
         }
     }
 
+    @Test("of the volume that admission adds, a pod gets all but the token, which opens nothing here")
+    func injectedVolume() throws {
+        let pod = try PodFixtures.pod(
+            """
+            {"metadata": {"name": "p", "namespace": "ns", "uid": "u"}, "spec": {
+             "volumes": [{"name": "kube-api-access-x", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}},
+              {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+              {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}}]}}],
+             "containers": [{"name": "c", "image": "i",
+              "volumeMounts": [{"name": "kube-api-access-x", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount"}]}]}}
+            """
+        )
+        let file = SandboxFile(name: "namespace", bytes: Array("ns".utf8), mode: 0o644)
+        let path = "/var/run/secrets/kubernetes.io/serviceaccount"
+        #expect(try PodFixtures.plan(pod).mounts.first == .readOnly(path: path, files: [file]))
+    }
+
     @Test("a mount cannot take the sandbox's own places", arguments: ["/proc", "/dev/", "/usr", "/", "/a/../proc", "relative"])
     func reservedPaths(path: String) throws {
         let pod = try PodFixtures.pod(

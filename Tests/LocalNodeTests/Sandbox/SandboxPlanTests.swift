@@ -56,7 +56,9 @@ struct SandboxPlanTests {
     func onlySystem() {
         let options = plan([.readOnly(path: "/workspace", files: [SandboxFile(name: "a", bytes: [])])]).options(descriptors)
         for flag in ["--bind", "--dev-bind", "--bind-try", "--share-net", "--cap-add"] { #expect(!options.contains(flag)) }
-        let bound = options.indices.filter { options[$0] == "--ro-bind" && options[$0 + 1] != "/dev/null" }.map { options[$0 + 1] }
+        let bound = options.indices.filter { options[$0] == "--ro-bind" && options[$0 + 1] != "/dev/null" }.map {
+            options[$0 + 1]
+        }
         #expect(bound == ["/etc/ld.so.cache", "/lib64", "/usr"])
     }
 
