@@ -40,8 +40,16 @@ package struct HostFacts: Sendable, Hashable {
             unprivilegedUserNamespaces: TextFile.text("/proc/sys/kernel/unprivileged_userns_clone"),
             apparmorRestriction: TextFile.text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
             maximumUserNamespaces: TextFile.text("/proc/sys/user/max_user_namespaces"),
-            isInChroot: !hasRootMount(TextFile.bytes("/proc/self/mountinfo", upTo: 4 << 20))
+            isInChroot: hasOtherRootThanInit() || !hasRootMount(TextFile.bytes("/proc/self/mountinfo", upTo: 4 << 20))
         )
+    }
+
+    /// Whether process 1 has another root in the same mount namespace. Only root may look; for others the answer is no.
+    private static func hasOtherRootThanInit() -> Bool {
+        guard let mine = TextFile.link("/proc/self/ns/mnt"), mine == TextFile.link("/proc/1/ns/mnt") else { return false }
+        var (own, first) = (stat(), stat())
+        guard stat("/", &own) == 0, stat("/proc/1/root/", &first) == 0 else { return false }
+        return (own.st_dev, own.st_ino) != (first.st_dev, first.st_ino)
     }
 
     /// Whether a mount stands at `/`: not so in a chroot, unless the new root is itself a mount point.

@@ -24,11 +24,8 @@ struct HostSystem: Sendable, Hashable {
     static func current() -> HostSystem {
         var topLevel: [TopLevel] = []
         for path in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
-            var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let length = readlink(path, &target, target.count)
-            if length > 0 {
-                let text = String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                topLevel.append(.link(path: path, target: text))
+            if let target = TextFile.link(path) {
+                topLevel.append(.link(path: path, target: target))
             } else if access(path, F_OK) == 0 {
                 topLevel.append(.directory(path: path))
             }

@@ -18,6 +18,14 @@ enum TextFile {
         return trimmed(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// Where a symbolic link points; nil when it cannot be read.
+    static func link(_ path: String) -> String? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &target, target.count)
+        guard length > 0 else { return nil }
+        return String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Replaces a file as a whole: a reader sees the old or the new one.
     static func replace(_ path: String, with text: String) throws(LocalNodeError) {
         let temporary = path + ".new"

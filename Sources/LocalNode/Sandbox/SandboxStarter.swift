@@ -88,13 +88,12 @@ struct SandboxStarter {
 
     // MARK: Spawning
 
-    /// The writing ends and files given to bubblewrap are closed here when this returns, because their last references go.
     private func spawn(
-        status: consuming Descriptor,
-        info: consuming Descriptor,
-        block: consuming Descriptor,
-        output: consuming Descriptor,
-        errors: consuming Descriptor
+        status: Descriptor,
+        info: Descriptor,
+        block: Descriptor,
+        output: Descriptor,
+        errors: Descriptor
     ) throws(LocalNodeError) -> (pid_t, Descriptor) {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
         let filter = try Descriptor.memoryFile(name: "filter", host.filter)
@@ -165,8 +164,10 @@ struct SandboxStarter {
         try info.setNonBlocking()
         var report: [UInt8] = []
         while true {
-            var waiting = pollfd(fd: info.number, events: Int16(POLLIN), revents: 0)
-            let ready = SystemCall.retrying { Int(poll(&waiting, 1, Self.patience)) }
+            // Either it reports or it ends. The end of the pipe alone would not tell: this process may hold its other end still.
+            var waiting = [info, starter].map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+            let ready = SystemCall.retrying { Int(poll(&waiting, 2, Self.patience)) }
+            guard waiting[0].revents != 0 || waiting[1].revents == 0 else { throw gaveUp(starter, errors) }
             guard ready > 0 else { throw LocalNodeError(.launch, "bubblewrap did not report its process within 10 s") }
             guard let bytes = try info.readAvailable(upTo: 4096) else { throw gaveUp(starter, errors) }
             report += bytes

@@ -34,6 +34,21 @@ struct SandboxEndTests {
         #expect(error?.message.contains("/no/such/place") == true, "\(error?.message ?? "")")
     }
 
+    @Test("a bubblewrap that ends before it reports anything is noticed at once, in its own words")
+    func earlyEnd() async throws {
+        let fixture = try SandboxFixture()
+        var plan = SandboxFixture.plan(["true"])
+        // Refused while the options are read, so no process is ever reported.
+        plan.hostname = ""
+        plan.workingDirectory = "/"
+        plan.mounts = [.link(target: "", path: "")]
+        plan.messagePath = ""
+        let started = ContinuousClock.now
+        let error = await #expect(throws: LocalNodeError.self) { try await fixture.start(plan) }
+        #expect(started.duration(to: .now) < .seconds(8))
+        #expect(error?.message.contains("bwrap: ") == true, "\(error?.message ?? "")")
+    }
+
     @Test("a sandbox whose record cannot be written does not start its program")
     func refusedRelease() async throws {
         let fixture = try SandboxFixture()
