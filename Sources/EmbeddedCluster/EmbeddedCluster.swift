@@ -61,7 +61,7 @@ public final class EmbeddedCluster: Sendable {
         )
     }
 
-    /// Runs the controllers until the task is cancelled.
+    /// Runs the controllers until the task is cancelled or the cluster is shut down.
     public func run() async throws {
         let access = ClusterAccess(handler: handler)
         try await ControllerGroup(access: access, store: store, options: options).run()

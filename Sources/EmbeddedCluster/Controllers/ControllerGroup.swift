@@ -38,6 +38,9 @@ struct ControllerGroup: Sendable {
             for controller in controllers { group.addTask { await run(controller) } }
             group.addTask { await watchNodes() }
             group.addTask { await EventExpiry(access: access, clock: options.clock, logger: options.logger).run() }
+            // The first to return has seen the end of the store, or was cancelled: the others end with it.
+            await group.next()
+            group.cancelAll()
         }
     }
 

@@ -23,7 +23,7 @@ actor Scheduler: ClusterController {
 
     func handle(_ changes: [StoreChange]) async throws(StatusError) {
         var hasMoreRoom = false
-        var new: [StorageKey] = []
+        var new: Set<StorageKey> = []
         for change in changes {
             switch change.key.resourceID {
             case Self.nodes:
@@ -36,7 +36,7 @@ actor Scheduler: ClusterController {
                 let phase = pod?["status"]?["phase"]?.string
                 if wasPlaced, pod == nil || phase == "Succeeded" || phase == "Failed" { hasMoreRoom = true }
                 if change.previous == nil || change.previous?.parts.isTerminating != change.entry?.parts.isTerminating {
-                    new.append(change.key)
+                    new.insert(change.key)
                 }
             default: break
             }

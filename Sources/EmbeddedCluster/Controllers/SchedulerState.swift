@@ -54,11 +54,16 @@ struct SchedulerState: Sendable {
     }
 
     private var nodes: [String: Node] = [:]
-    /// What the pods on each node ask for.
-    private var placed: [String: [StorageKey: [String: Int64]]] = [:]
-    private var placement: [StorageKey: String] = [:]
-    /// Pods that wait for a node, in the order in which they came.
-    private(set) var waiting: [StorageKey] = []
+    /// Where pods are and what they ask for.
+    private var placed: [StorageKey: (node: String, requests: [String: Int64])] = [:]
+    /// What the pods on each node ask for together.
+    private var used: [String: [String: Int64]] = [:]
+    /// Pods that wait for a node, with the order in which they came.
+    private var arrivals: [StorageKey: Int] = [:]
+    private var nextArrival = 0
+
+    /// Pods that wait for a node, first come first.
+    var waiting: [StorageKey] { arrivals.sorted { $0.value < $1.value }.map(\.key) }
 
     // MARK: What is there
 
@@ -86,23 +91,30 @@ struct SchedulerState: Sendable {
     }
 
     mutating func setPod(_ key: StorageKey, _ pod: JSONValue?) {
-        if let node = placement.removeValue(forKey: key) { placed[node]?[key] = nil }
+        if let old = placed.removeValue(forKey: key) { account(old.requests, on: old.node, sign: -1) }
         let phase = pod?["status"]?["phase"]?.string
         guard let pod, phase != "Succeeded", phase != "Failed" else {
-            waiting.removeAll { $0 == key }
+            arrivals[key] = nil
             return
         }
         if let node = pod["spec"]?["nodeName"]?.string, !node.isEmpty {
-            waiting.removeAll { $0 == key }
-            placement[key] = node
-            placed[node, default: [:]][key] = Self.demand(pod).requests
+            arrivals[key] = nil
+            let requests = Self.demand(pod).requests
+            placed[key] = (node, requests)
+            account(requests, on: node, sign: 1)
         } else if pod["spec"]?["schedulerName"]?.string ?? "default-scheduler" == "default-scheduler",
             pod["metadata"]?["deletionTimestamp"] == nil, (pod["spec"]?["schedulingGates"]?.array ?? []).isEmpty
         {
-            if !waiting.contains(key) { waiting.append(key) }
+            guard arrivals[key] == nil else { return }
+            arrivals[key] = nextArrival
+            nextArrival += 1
         } else {
-            waiting.removeAll { $0 == key }
+            arrivals[key] = nil
         }
+    }
+
+    private mutating func account(_ requests: [String: Int64], on node: String, sign: Int64) {
+        for (resource, amount) in requests { used[node, default: [:]][resource, default: 0] += sign * amount }
     }
 
     // MARK: Deciding
@@ -136,13 +148,13 @@ struct SchedulerState: Sendable {
     /// The node for a pod: of those that fit, the one with the fewest pods.
     func decide(_ demand: Demand) -> Decision {
         var reasons: [String: Int] = [:]
-        var best: (name: String, load: Int)?
+        var best: (name: String, load: Int64)?
         for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
             if let obstacle = obstacle(demand, name, node) {
                 reasons[obstacle, default: 0] += 1
                 continue
             }
-            let load = placed[name]?.count ?? 0
+            let load = used[name]?["pods"] ?? 0
             if best.map({ load < $0.load }) ?? true { best = (name, load) }
         }
         if let best { return .bind(node: best.name) }
@@ -162,7 +174,7 @@ struct SchedulerState: Sendable {
             return "node(s) didn't match Pod's node affinity/selector"
         }
         for (resource, amount) in demand.requests.sorted(by: { $0.key < $1.key }) where amount > 0 {
-            let used = (placed[name] ?? [:]).values.reduce(0) { $0 + ($1[resource] ?? 0) }
+            let used = used[name]?[resource] ?? 0
             // A node that does not say how many pods it takes, takes any number.
             guard let room = node.allocatable[resource] ?? (resource == "pods" ? .max : 0) as Int64? else { continue }
             if amount > room - min(used, room) { return resource == "pods" ? "Too many pods" : "Insufficient \(resource)" }
