@@ -176,7 +176,7 @@ struct KindMismatch: Sendable {
     }
 }
 
-/// Kinds that a real server knows in its core group, for telling an unknown kind from a wrong one.
+/// Kinds that a real server knows, for telling an unknown kind from a wrong one: in its core group those that are not served here as well.
 enum BuiltinKinds {
     private static let core: Set<String> = [
         "Binding", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node", "PersistentVolume",
@@ -184,5 +184,10 @@ enum BuiltinKinds {
         "PodTemplate", "ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount", "Status", "DeleteOptions",
     ]
 
-    static func isKnown(apiVersion: String, kind: String) -> Bool { apiVersion == "v1" && core.contains(kind) }
+    static func isKnown(apiVersion: String, kind: String) -> Bool {
+        if apiVersion == "v1", core.contains(kind) { return true }
+        let parts = apiVersion.split(separator: "/").map(String.init)
+        guard parts.count == 2 else { return false }
+        return BuiltinTypes.shared.definitionName(group: parts[0], version: parts[1], kind: kind) != nil
+    }
 }

@@ -42,6 +42,13 @@ struct ProtobufTests {
         #expect(try ProtobufReader.object(configMap) == expected)
     }
 
+    @Test("the core group in the rules of a role is an empty text, and stays")
+    func emptyElement() throws {
+        let rule = text(1, "get") + text(2, "") + text(3, "pods")
+        let body = envelope("rbac.authorization.k8s.io/v1", "Role", field(1, text(1, "r")) + field(2, rule))
+        #expect(try ProtobufReader.object(body)?["rules"] == [["verbs": ["get"], "apiGroups": [""], "resources": ["pods"]]])
+    }
+
     @Test("a kind without a known shape is refused with a way out")
     func unknownKind() async throws {
         let cluster = try TestCluster()

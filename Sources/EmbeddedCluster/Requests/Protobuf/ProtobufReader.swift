@@ -52,7 +52,8 @@ struct ProtobufReader {
             guard let member = members[number] else { continue }
             switch member.shape {
             case .list(let element):
-                guard let value = try value(field, element, depth: depth) else { continue }
+                // An empty text is an element all the same: the core group in the rules of a role.
+                guard let value = try value(field, element, depth: depth) ?? element.emptyElement else { continue }
                 object[member.name] = .array((object[member.name]?.array ?? []) + [value])
             case .map(let element):
                 guard case .bytes(let entry) = field else { throw Malformed() }

@@ -1,5 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesJSON
+
 /// What the fields of a protobuf message are, by the numbers in Kubernetes' `generated.proto` files.
 indirect enum ProtobufShape: Sendable {
     case text
@@ -20,6 +22,15 @@ indirect enum ProtobufShape: Sendable {
         init(_ name: String, _ shape: ProtobufShape) {
             self.name = name
             self.shape = shape
+        }
+    }
+
+    /// What an element of a list is that holds nothing; nil for shapes whose elements always hold something.
+    var emptyElement: JSONValue? {
+        switch self {
+        case .text: ""
+        case .integer: 0
+        default: nil
         }
     }
 
