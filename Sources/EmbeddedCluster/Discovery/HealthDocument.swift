@@ -6,7 +6,7 @@ struct HealthDocument: Sendable {
     /// `healthz`, `livez` or `readyz`.
     let endpoint: String
 
-    private static let checks = ["ping", "log", "etcd"]
+    private static let checks = ["ping", "log", "storage"]
 
     func response(checks path: some Collection<String>, query: QueryParameters) -> APIResponse {
         if let check = path.first {

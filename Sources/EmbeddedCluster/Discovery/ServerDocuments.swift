@@ -26,6 +26,7 @@ struct ServerDocuments: Sendable {
         case "api", "apis": return try discovery(request, path, DiscoveryDocuments(registry))
         case "openapi" where path.count > 1 && path[1] == "v3":
             return try openAPI(request, path.dropFirst(2).joined(separator: "/"), OpenAPIDocuments(registry))
+        case "openapi" where path.count == 2 && path[1] == "v2": throw .openAPIVersion2
         default: return Self.pageNotFound
         }
     }
@@ -80,4 +81,15 @@ struct ServerDocuments: Sendable {
     }
 
     private static func json(_ value: JSONValue) -> APIResponse { APIResponse(body: .bytes(value.serialized())) }
+}
+
+extension StatusError {
+    /// Clients before kubectl 1.27 validate by this document.
+    fileprivate static var openAPIVersion2: StatusError {
+        StatusError(
+            code: 404,
+            reason: "NotFound",
+            message: "this cluster serves OpenAPI v3 only: use --validate=false, or kubectl 1.27 or newer"
+        )
+    }
 }

@@ -1,5 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
+import KubernetesClient
 import KubernetesJSON
 import KubernetesMeta
 import Testing
@@ -73,6 +75,30 @@ struct DiscoveryTests {
             try DiscoveryForm(accept: "application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList")
         }
         #expect(error?.code == 406)
+    }
+
+    @Test("OpenAPI v2 says what to do instead; unknown paths are plain 404s")
+    func unservedPaths() async throws {
+        let cluster = try TestCluster()
+        let old = try await cluster.send(.get, "/openapi/v2?timeout=32s")
+        #expect(old.status == 404)
+        #expect(old.body.text("message").contains("--validate=false"))
+        let exchange = await cluster.exchange(.get, "/no-such-path")
+        #expect(exchange.head.status.code == 404)
+        #expect(exchange.head.headerFields[.contentType] == "text/plain; charset=utf-8")
+    }
+
+    @Test("health endpoints answer, one check by one and all together", arguments: ["healthz", "livez", "readyz"])
+    func health(_ endpoint: String) async throws {
+        let cluster = try TestCluster()
+        let texts = ["/\(endpoint)": "ok", "/\(endpoint)/ping": "ok", "/\(endpoint)/nope": "404 page not found\n"]
+        for (path, text) in texts {
+            let exchange = await cluster.exchange(.get, path)
+            #expect(String(decoding: try await exchange.body.collect(upTo: 1 << 10), as: UTF8.self) == text)
+        }
+        let verbose = await cluster.exchange(.get, "/\(endpoint)?verbose")
+        let lines = String(decoding: try await verbose.body.collect(upTo: 1 << 10), as: UTF8.self)
+        #expect(lines.hasSuffix("\n\(endpoint) check passed\n"))
     }
 
     @Test("the version is that of the API, and says who speaks it")
