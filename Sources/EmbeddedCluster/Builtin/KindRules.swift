@@ -56,9 +56,3 @@ extension KindRules {
     func selectableFields(of object: JSONValue) -> [String: String] { [:] }
     var table: any KindTable { GenericTable() }
 }
-
-/// A kind that is stored and served with nothing particular about it.
-struct PlainRules: KindRules {
-    var nameRule = NameRule.subdomain
-    var table: any KindTable = GenericTable()
-}

@@ -19,28 +19,3 @@ struct StructType: Sendable {
     /// The last part of the name, which is that of the Go struct.
     var goName: String { String(name.split(separator: ".").last ?? "") }
 }
-
-/// A field of a StructType.
-struct StructField: Sendable {
-    let name: String
-    let type: FieldType
-    /// How Go's error messages name the type: that of type unless Go gave it a name of its own.
-    let goType: String
-    let presence: FieldPresence
-    /// The key by which strategic merge patches match elements of this list.
-    let mergeKey: String?
-    /// E.g. `merge`, `replace`, `retainKeys`.
-    let patchStrategies: [String]
-}
-
-/// Whether Go encodes a field that holds nothing; OpenAPI does not say it, so GoFields adds what is known.
-enum FieldPresence: Sendable, Hashable {
-    /// `omitempty` on a value: empty strings, lists and maps, `false` and 0 are left out.
-    case omittedWhenEmpty
-    /// A pointer: present when it was given.
-    case omittedWhenAbsent
-    /// No `omitempty`: this value stands for nothing.
-    case always(JSONValue)
-
-    var zero: JSONValue? { if case .always(let value) = self { value } else { nil } }
-}
