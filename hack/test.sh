@@ -13,4 +13,5 @@ begin "Check the Swift toolchain"
 require_swift
 
 begin "Build and run the tests"
-swift test "$@"
+# One test after the other: many of them start processes and threads of their own, and limits in time are for one test alone.
+swift test --no-parallel "$@"
