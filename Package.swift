@@ -34,11 +34,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
         // MARK: Executables
@@ -59,8 +59,7 @@ let package = Package(
             "EmbeddedClusterServer",
             [
                 "EmbeddedCluster", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix, .nioSSL, .grdb,
-                .x509, .asn1,
-                .crypto, .httpTypes, .lifecycle, .log,
+                .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
             ]
         ),
         .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
@@ -171,7 +170,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
-    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")

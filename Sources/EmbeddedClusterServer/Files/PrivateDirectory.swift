@@ -1,6 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+// Its Stat, because the C struct belongs to CoreFoundation's module where Foundation is linked statically.
+import SystemPackage
 
 /// A directory that only its owner may look into, and its files, which are written whole or not at all.
 public struct PrivateDirectory: Sendable {
@@ -13,15 +15,18 @@ public struct PrivateDirectory: Sendable {
     public init(_ path: String) throws(ServerError) {
         self.path = path
         try Self.make(path)
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Self.failure("read", path) }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        let status: Stat
+        do throws(Errno) { status = try Stat(FilePath(path)) } catch {
+            throw ServerError(.files, "cannot read \(path): \(error)")
+        }
+        guard status.type == .directory else {
             throw ServerError(.files, "\(path) is not a directory; move it away or choose another state directory")
         }
-        guard status.st_uid == geteuid() else {
-            throw ServerError(.files, "\(path) belongs to another user (uid \(status.st_uid)); choose another state directory")
+        guard status.userID.rawValue == geteuid() else {
+            throw ServerError(
+                .files, "\(path) belongs to another user (uid \(status.userID.rawValue)); choose another state directory")
         }
-        if status.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 { throw Self.failure("protect", path) }
+        if status.permissions.rawValue & 0o077 != 0, chmod(path, 0o700) != 0 { throw Self.failure("protect", path) }
     }
 
     /// A directory in this one.
