@@ -90,7 +90,9 @@ struct TaskStore: Sendable {
         let desired = PolicyBuilder.shared(namespace: namespace)
         guard try await createIfAbsent(desired) == nil else { return }
         // Deleted in between: the next reconcile makes it.
-        guard let found = try await getIfPresent(NetworkPolicy.self, name: TaskNames.sharedPolicy, namespace: namespace) else { return }
+        guard let found = try await getIfPresent(NetworkPolicy.self, name: TaskNames.sharedPolicy, namespace: namespace) else {
+            return
+        }
         try await heal(found, to: desired)
     }
 

@@ -24,7 +24,9 @@ public struct PrivateDirectory: Sendable {
         }
         guard status.userID.rawValue == geteuid() else {
             throw ServerError(
-                .files, "\(path) belongs to another user (uid \(status.userID.rawValue)); choose another state directory")
+                .files,
+                "\(path) belongs to another user (uid \(status.userID.rawValue)); choose another state directory"
+            )
         }
         if status.permissions.rawValue & 0o077 != 0, chmod(path, 0o700) != 0 { throw Self.failure("protect", path) }
     }
