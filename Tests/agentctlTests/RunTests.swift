@@ -34,6 +34,12 @@ struct RunTests {
         #expect(nearest.note?.contains("no python3.11") == true)
         // With nothing near, the usual one is asked for, and the node says what to install.
         #expect(try ProfileChoice(wanted: nil, fileExtension: "py", available: ["bash"]).profile == "python3.11")
+        // A profile that the host lacks is refused at once, with what to install and what there is.
+        let refusal = #expect(throws: CommandFailure.self) {
+            try ProfileChoice(wanted: "node22", fileExtension: nil, available: ["bash"])
+        }
+        #expect(refusal?.description.contains("install Node.js 22") == true)
+        #expect(refusal?.description.contains("it can run bash") == true)
         #expect(throws: CommandFailure.self) { try ProfileChoice(wanted: nil, fileExtension: "exe", available: nil) }
         #expect(throws: CommandFailure.self) { try ProfileChoice(wanted: nil, fileExtension: nil, available: nil) }
     }

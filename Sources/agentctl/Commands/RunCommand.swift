@@ -63,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let program = try ProgramFile(file)
         let cluster = try await connection.connect()
-        let available = profile == nil ? try await LocalProfiles.available(on: cluster) : nil
+        let available = try await LocalProfiles.available(on: cluster)
         let choice = try ProfileChoice(
             wanted: profile,
             fileExtension: file == "-" ? nil : program.fileExtension,

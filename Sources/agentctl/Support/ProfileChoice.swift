@@ -14,6 +14,12 @@ struct ProfileChoice: Equatable {
     ///   - available: the profiles that the local node can run; nil when the cluster is another one, which has its own images.
     init(wanted: String?, fileExtension: String?, available: [String]?) throws {
         if let wanted {
+            // The pod would wait for its image until the start-up deadline, so it is not made.
+            if let available, !available.contains(wanted), let builtin = BuiltinProfiles.named(wanted) {
+                throw CommandFailure(
+                    "this host has no interpreter for profile \(wanted): \(builtin.installHint); it can run \(available.sorted().joined(separator: ", "))"
+                )
+            }
             profile = wanted
             note = nil
             return
