@@ -60,7 +60,13 @@ enum TaskBenchmark {
                 other: nil,
                 isMoreBetter: false
             ),
-            Row(name: "operator private memory after", unit: "MB", ours: usage.privateMegabytes, other: nil, isMoreBetter: false),
+            Row(
+                name: "operator private memory after \(count) tasks",
+                unit: "MB",
+                ours: usage.privateMegabytes,
+                other: nil,
+                isMoreBetter: false
+            ),
         ]
     }
 

@@ -155,7 +155,8 @@ extension Controller {
                 return first
             }
         }
-        let result = await waiter.value
+        // Both may have come; then the result counts.
+        let result = await waiter.value ?? final.value
         if result == nil { becameStrayAtShutdown(context) }
         return result
     }

@@ -9,6 +9,11 @@ import Testing
 enum SandboxAvailability {
     static let isRequired = getenv("CI").map { String(cString: $0) == "true" } ?? false
 
+    /// Whether the host has a program that is not one of the packages the tests need.
+    static func hasProgram(_ name: String) -> Bool {
+        ["/usr/bin/", "/usr/local/bin/"].contains { access($0 + name, X_OK) == 0 }
+    }
+
     /// The obstacle, or nil when sandboxes run here.
     static func obstacle() async -> String? {
         do {
