@@ -58,8 +58,8 @@ let package = Package(
         .library(
             "EmbeddedClusterServer",
             [
-                "EmbeddedCluster", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix, .nioSSL, .grdb,
-                .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
+                "EmbeddedCluster", "HTTPSServing", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix,
+                .nioSSL, .grdb, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
             ]
         ),
         .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
@@ -70,7 +70,18 @@ let package = Package(
         .library("AgentTaskAPI", ["KubernetesAPI"]),
 
         // MARK: The framework: controllers on actors and streams
-        .library("ControllerServing", ["ControllerRuntime", .hummingbirdCore, .nio, .nioPosix, .httpTypes, .lifecycle, .log]),
+        .library(
+            "ControllerServing",
+            [
+                "ControllerRuntime", "HTTPSServing", .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio, .nioHTTPTypes,
+                .nioPosix,
+                .nioSSL, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log,
+            ]
+        ),
+        .library(
+            "HTTPSServing",
+            [.hummingbirdCore, .nio, .nioHTTP2, .nioHTTPTypes, .x509, .asn1, .crypto, .log]
+        ),
         .library(
             "ControllerRuntime",
             [
@@ -102,11 +113,18 @@ let package = Package(
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests(
             "EmbeddedClusterServer",
-            [.asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .nioPosix, .x509]
+            ["HTTPSServing", .asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .nioPosix, .x509]
         ),
         .tests("EmbeddedCluster", ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("ControllerTesting", ["EmbeddedCluster", .log]),
-        .tests("ControllerServing", ["ControllerRuntime", "KubernetesClient", .httpTypes, .lifecycle, .log]),
+        .tests(
+            "ControllerServing",
+            [
+                "ControllerTesting", "EmbeddedCluster", "ControllerRuntime", "HTTPSServing", "KubernetesClient", .asn1,
+                .httpTypes, .lifecycle, .log,
+                .nioSSL, .x509,
+            ]
+        ),
         .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
         .tests("KubernetesClient", ["KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
@@ -160,6 +178,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")

@@ -2,7 +2,7 @@
 
 public import Logging
 
-/// What the parts of one runtime share: time, randomness, timer, metrics, health and log. Tests put in their own.
+/// What the parts of one runtime share: time, randomness, timer, metrics, health, debugging and log. Tests put in their own.
 ///
 /// Give the same value to informers, controllers and the manager.
 public struct RuntimeEnvironment: Sendable {
@@ -16,6 +16,8 @@ public struct RuntimeEnvironment: Sendable {
     public var metrics: MetricsRegistry
     /// The checks behind `/healthz` and `/readyz`.
     public var health: HealthRegistry
+    /// What the parts hold, for `/debug`.
+    public var debug: DebugRegistry
     /// The log; each part adds its name.
     public var logger: Logger
 
@@ -26,6 +28,7 @@ public struct RuntimeEnvironment: Sendable {
         timer: DeadlineTimer? = nil,
         metrics: MetricsRegistry = MetricsRegistry(),
         health: HealthRegistry = HealthRegistry(),
+        debug: DebugRegistry = DebugRegistry(),
         logger: Logger = Logger(label: "controller-runtime")
     ) {
         self.time = time
@@ -33,6 +36,7 @@ public struct RuntimeEnvironment: Sendable {
         self.timer = timer ?? DeadlineTimer(time: time)
         self.metrics = metrics
         self.health = health
+        self.debug = debug
         self.logger = logger
     }
 }

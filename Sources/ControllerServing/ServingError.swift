@@ -1,6 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-/// Why a server could not be set up or could not listen.
+/// Why a server could not be set up, could not listen, or has no certificate.
 public struct ServingError: Error, Sendable, CustomStringConvertible {
     /// What went wrong, in classes that callers act on.
     public var code: Code
@@ -23,7 +23,7 @@ public struct ServingError: Error, Sendable, CustomStringConvertible {
 
     /// A class of errors. More may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case badAddress, portInUse, listen }
+        private enum Kind: String { case badAddress, portInUse, listen, certificate, secret, configuration }
         private let kind: Kind
 
         /// The text is not an address.
@@ -32,6 +32,13 @@ public struct ServingError: Error, Sendable, CustomStringConvertible {
         public static let portInUse = Code(kind: .portInUse)
         /// The address cannot be listened on for another reason.
         public static let listen = Code(kind: .listen)
+
+        /// A certificate or key is missing, cannot be read, or does not fit.
+        public static let certificate = Code(kind: .certificate)
+        /// The Secret that holds the certificates cannot be read or written, or holds something else.
+        public static let secret = Code(kind: .secret)
+        /// Options that contradict each other, or a handler that cannot be registered.
+        public static let configuration = Code(kind: .configuration)
 
         public var description: String { kind.rawValue }
     }

@@ -2,6 +2,7 @@
 
 package import EmbeddedCluster
 import Glibc
+import HTTPSServing
 import HTTPTypes
 import HummingbirdCore
 import HummingbirdHTTP2

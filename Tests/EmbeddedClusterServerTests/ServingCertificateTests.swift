@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import HTTPSServing
 import SwiftASN1
 import Testing
 @_spi(FixedExpiryValidationTime) import X509

@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import HTTPSServing
 import HTTPTypes
 import KubernetesClient
 import NIOCore

@@ -1,6 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-/// What a health endpoint answers: 200 when `isHealthy`, else 503 (500 as kube-apiserver), with `text` as the body.
+/// What a health endpoint answers: 200 when `isHealthy`, else 500 as kube-apiserver does, with `text` as the body.
 public struct HealthReport: Sendable, Hashable {
     /// Whether all checks that were asked passed.
     public var isHealthy: Bool

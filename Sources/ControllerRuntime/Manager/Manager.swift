@@ -55,6 +55,7 @@ public actor Manager: Service {
         informers.append(informer)
         let name = "informer-" + informer.name.split(separator: "/").joined(separator: "-")
         environment.health.register(name, at: .ready) { informer.health }
+        environment.debug.add(InformerInspection(informer), at: .caches)
     }
 
     /// Adds a controller, and the informers that it watches.
@@ -64,6 +65,7 @@ public actor Manager: Service {
         for informer in controller.informers { try add(informer) }
         controllers.append(controller)
         environment.health.register("controller-" + controller.name, at: .ready) { controller.health }
+        if let inspectable = controller as? any DebugInspectable { environment.debug.add(inspectable, at: .queue) }
     }
 
     private func checkNotStarted(_ name: String) throws {
@@ -91,6 +93,7 @@ public actor Manager: Service {
         case .partEnded(let name, let error?): logger.error("stopping: \(name) failed: \(error)")
         case .partEnded(let name, nil): logger.error("stopping: \(name) ended")
         }
+        environment.health.beginShutdown()
         stopAsked.open(())
     }
 

@@ -27,6 +27,21 @@ public final class MetricCounter: Sendable {
         }
     }
 
+    /// Takes over a total that someone else counts, such as the kernel. Not together with `increment`. A total below the present one is
+    /// ignored: a counter never goes back.
+    package func set(total: Double) {
+        var old = fraction.load(ordering: .relaxed)
+        while total > Double(bitPattern: old), total.isFinite {
+            let (exchanged, original) = fraction.weakCompareExchange(
+                expected: old,
+                desired: total.bitPattern,
+                ordering: .relaxed
+            )
+            if exchanged { return }
+            old = original
+        }
+    }
+
     /// The sum of all increments.
     public var value: Double {
         Double(whole.load(ordering: .relaxed)) + Double(bitPattern: fraction.load(ordering: .relaxed))

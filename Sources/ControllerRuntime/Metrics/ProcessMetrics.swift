@@ -13,8 +13,8 @@ extension MetricsRegistry {
         onRender { registry in
             #if os(Linux)
                 guard let process = ProcessReading() else { return }
-                registry.gauge("process_cpu_seconds_total", help: "Total user and system CPU time spent in seconds.").set(
-                    process.cpuSeconds
+                registry.counter("process_cpu_seconds_total", help: "Total user and system CPU time spent in seconds.").set(
+                    total: process.cpuSeconds
                 )
                 registry.gauge("process_resident_memory_bytes", help: "Resident memory size in bytes.").set(process.residentBytes)
                 registry.gauge("process_virtual_memory_bytes", help: "Virtual memory size in bytes.").set(process.virtualBytes)

@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import EmbeddedCluster
+import HTTPSServing
 import HTTPTypes
 import HummingbirdCore
 import KubernetesClient

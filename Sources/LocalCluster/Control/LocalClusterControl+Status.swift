@@ -69,7 +69,7 @@ extension LocalClusterControl {
     private func operatorPart(_ port: Int) async -> LocalClusterStatus.Part {
         do {
             let transport = CurlTransport(configuration: ClientConfiguration(server: try ServerURL("http://127.0.0.1:\(port)")))
-            let exchange = try await transport.send(Self.get("/readyz"), body: [], options: Self.patience)
+            let exchange = try await transport.send(Self.get("/readyz?verbose"), body: [], options: Self.patience)
             let text = String(decoding: try await exchange.body.collect(upTo: 1 << 16), as: UTF8.self)
             await transport.shutdown()
             if exchange.head.status == .ok { return .ready }

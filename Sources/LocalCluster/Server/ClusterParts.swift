@@ -57,9 +57,10 @@ struct ClusterParts: ServiceLifecycle.Service {
     private func obstacle() async throws -> String? {
         if node != nil, try await !isNodeReady() { return "the node did not become ready" }
         if taskOperator != nil {
-            let report = environment.health.render(.ready)
+            let report = environment.health.render(.ready, verbose: true)
             if !report.isHealthy {
-                return "the operator did not become ready (\(report.text.split(separator: "\n").joined(separator: ", ")))"
+                return
+                    "the operator did not become ready (\(report.text.split(separator: "\n").filter { $0.hasPrefix("[-]") }.joined(separator: ", ")))"
             }
         }
         return nil

@@ -124,8 +124,8 @@ public struct LocalClusterServer: Sendable {
             services.append(
                 ControllerServer(
                     address: BindAddress(host: "127.0.0.1", port: 0),
-                    contents: [.health(environment.health), .metrics(environment.metrics)],
-                    logger: logger,
+                    contents: [.health(environment.health), .metrics(environment.metrics), .debug(environment.debug)],
+                    environment: environment,
                     onListening: { ports.set(health: $0) }
                 )
             )

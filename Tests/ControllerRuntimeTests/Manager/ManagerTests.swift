@@ -47,7 +47,7 @@ struct ManagerTests {
         isReady.open(())
         #expect(await told.next() == "informer started")
         #expect(told.rest.isEmpty)
-        #expect(health.render(.ready).text.contains("[-]informer-informer failed: listing, 3 objects so far"))
+        #expect(health.render(.ready, verbose: true).text.contains("[-]informer-informer failed: listing, 3 objects so far"))
         informer.synced.open(())
         #expect(await told.next() == "controller started")
         #expect(health.render(.ready).isHealthy)

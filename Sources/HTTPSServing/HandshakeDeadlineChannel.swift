@@ -1,16 +1,21 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import HummingbirdCore
-import Logging
-import NIOCore
+package import HummingbirdCore
+package import Logging
+package import NIOCore
 import NIOHTTP2
 
 /// Closes connections on which no protocol was agreed in time, so that clients that connect and say nothing do not use them up.
-struct HandshakeDeadlineChannel<Base: ServerChildChannel>: ServerChildChannel {
-    let base: Base
-    let timeout: TimeAmount
+package struct HandshakeDeadlineChannel<Base: ServerChildChannel>: ServerChildChannel {
+    private let base: Base
+    private let timeout: TimeAmount
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+    package init(base: Base, timeout: TimeAmount) {
+        self.base = base
+        self.timeout = timeout
+    }
+
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
         let timer = channel.eventLoop.scheduleTask(in: timeout) {
             let pipeline = channel.pipeline.syncOperations
             if Self.has(NIOHTTP2Handler.self, in: pipeline) || Self.has(HTTPConnectionStateHandler.self, in: pipeline) { return }
@@ -20,7 +25,7 @@ struct HandshakeDeadlineChannel<Base: ServerChildChannel>: ServerChildChannel {
         return base.setup(channel: channel, logger: logger)
     }
 
-    func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
+    package func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 
     private static func has<Handler: ChannelHandler>(
         _ type: Handler.Type,

@@ -16,10 +16,14 @@ struct ControllerServerTests {
     static func serving(
         _ contents: [ServedContent],
         at address: BindAddress = BindAddress(host: "127.0.0.1", port: 0),
+        tls: ServingTLS? = nil,
+        environment: RuntimeEnvironment = RuntimeEnvironment(logger: logger),
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = ControllerServer(address: address, contents: contents, logger: logger) { started.yield($0) }
+        let server = ControllerServer(address: address, contents: contents, tls: tls, environment: environment) {
+            started.yield($0)
+        }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -72,7 +76,11 @@ struct ControllerServerTests {
     func portInUse(host: String?) async throws {
         try await Self.serving([], at: BindAddress(host: host, port: 0)) { port in
             let error = await #expect(throws: ServingError.self) {
-                try await ControllerServer(address: BindAddress(host: host, port: port), contents: [], logger: Self.logger).run()
+                try await ControllerServer(
+                    address: BindAddress(host: host, port: port),
+                    contents: [],
+                    environment: RuntimeEnvironment(logger: Self.logger)
+                ).run()
             }
             #expect(error?.code == .portInUse)
             #expect(error?.message.contains(":\(port) is in use") == true)
@@ -91,5 +99,18 @@ struct ControllerServerTests {
         #expect(try addresses("0", ":8081") == [":8081"])
         #expect(try addresses("0", "0").isEmpty)
         #expect(throws: ServingError.self) { try addresses("nonsense", "0") }
+    }
+
+    @Test("secured metrics cannot share the address of the probes")
+    func securedShared() {
+        let error = #expect(throws: ServingError.self) {
+            try ControllerServer.servers(
+                metrics: ":8080",
+                health: ":8080",
+                secured: (ServingTLS(certificate: CertificateHolder()), ContentResponderTests.Password()),
+                environment: RuntimeEnvironment(logger: Self.logger)
+            )
+        }
+        #expect(error?.code == .configuration)
     }
 }

@@ -5,17 +5,17 @@ package import FoundationEssentials
 import SwiftASN1
 package import X509
 
-/// The cluster's own certificate authority: an ECDSA P-256 key and the certificate that clients trust.
+/// A certificate authority of our own: an ECDSA P-256 key and the certificate that clients trust.
 package struct CertificateAuthority: Sendable {
     /// What clients trust.
     package let certificate: Certificate
     private let key: Certificate.PrivateKey
 
-    /// How long a new authority is valid.
+    /// How long a new authority is valid unless something else is asked for.
     package static let lifetime: TimeInterval = 10 * 365 * 86400
 
-    /// A new authority.
-    package init(name: String, now: Date) throws {
+    /// A new authority, for ten years unless `lifetime` says something else.
+    package init(name: String, now: Date, lifetime: TimeInterval = CertificateAuthority.lifetime) throws {
         key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let subject = try DistinguishedName { CommonName(name) }
         let identifier = SubjectKeyIdentifier(hash: key.publicKey)
@@ -24,7 +24,7 @@ package struct CertificateAuthority: Sendable {
             serialNumber: Certificate.SerialNumber(),
             publicKey: key.publicKey,
             notValidBefore: now.addingTimeInterval(-CertificateAuthority.clockSkew),
-            notValidAfter: now.addingTimeInterval(Self.lifetime),
+            notValidAfter: now.addingTimeInterval(lifetime),
             issuer: subject,
             subject: subject,
             extensions: Certificate.Extensions {

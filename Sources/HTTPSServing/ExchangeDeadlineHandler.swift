@@ -1,27 +1,27 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
-import NIOHTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
 
 /// Closes the connection (HTTP/2: the stream) of a client that is too slow, in either direction.
 ///
 /// A request must end within a time after its head. An answer that waits because the client does not read may wait for a time. Both are
 /// timers of the event loop; nothing is spent on exchanges that make progress.
-final class ExchangeDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+package final class ExchangeDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
 
     private let requestTimeout: TimeAmount
     private let stalledReaderTimeout: TimeAmount
     private var requestTimer: Scheduled<Void>?
     private var stallTimer: Scheduled<Void>?
 
-    init(requestTimeout: TimeAmount, stalledReaderTimeout: TimeAmount) {
+    package init(requestTimeout: TimeAmount, stalledReaderTimeout: TimeAmount) {
         self.requestTimeout = requestTimeout
         self.stalledReaderTimeout = stalledReaderTimeout
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
             requestTimer?.cancel()
@@ -34,18 +34,18 @@ final class ExchangeDeadlineHandler: ChannelInboundHandler, RemovableChannelHand
         context.fireChannelRead(data)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         stallTimer?.cancel()
         stallTimer = context.channel.isWritable ? nil : closeTimer(context, after: stalledReaderTimeout)
         context.fireChannelWritabilityChanged()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         cancelTimers()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { cancelTimers() }
+    package func handlerRemoved(context: ChannelHandlerContext) { cancelTimers() }
 
     private func closeTimer(_ context: ChannelHandlerContext, after delay: TimeAmount) -> Scheduled<Void> {
         let channel = context.channel

@@ -1,12 +1,12 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import HummingbirdCore
+package import HummingbirdCore
 import NIOCore
 
 /// Reads a request body into memory, up to a limit.
-enum RequestBodyReader {
+package enum RequestBodyReader {
     /// What came of reading.
-    enum Outcome {
+    package enum Outcome {
         case body([UInt8])
         /// The body is larger than accepted. It was read to its end all the same, so that the client reads the answer and the connection
         /// can be used on.
@@ -21,7 +21,7 @@ enum RequestBodyReader {
     /// - Parameters:
     ///   - request: The request; afterwards its body is replaced by what was read, which Hummingbird needs for the rest of the exchange.
     ///   - limit: How many bytes are accepted. Never much more is held.
-    static func read(_ request: inout Request, limit: Int) async throws -> Outcome {
+    package static func read(_ request: inout Request, limit: Int) async throws -> Outcome {
         var bytes = ByteBuffer()
         var count = 0
         for try await chunk in request.body {

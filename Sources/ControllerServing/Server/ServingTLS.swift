@@ -1,0 +1,39 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOSSL
+
+/// How a server speaks TLS.
+public struct ServingTLS: Sendable {
+    /// Has the certificate to show; a change takes effect with the next handshake, and open connections go on.
+    public let certificate: CertificateHolder
+    /// Whether HTTP/2 is offered. Off by default, as in kubebuilder's operators: HTTP/2 lets one client start many requests at once.
+    public let enablesHTTP2: Bool
+
+    /// TLS with the certificate that `certificate` has at each handshake.
+    public init(certificate: CertificateHolder, enablesHTTP2: Bool = false) {
+        self.certificate = certificate
+        self.enablesHTTP2 = enablesHTTP2
+    }
+
+    /// For a certificate that is there already.
+    func configuration() throws(ServingError) -> TLSConfiguration {
+        guard let pair = certificate.current else {
+            throw ServingError(.certificate, "there is no certificate to serve with yet; wait for it before listening")
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: pair.chain.map { .certificate($0) },
+            privateKey: .privateKey(pair.key)
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.sslContextCallback = { [certificate] _, promise in
+            var change = NIOSSLContextConfigurationOverride()
+            if let pair = certificate.current {
+                change.certificateChain = pair.chain.map { .certificate($0) }
+                change.privateKey = .privateKey(pair.key)
+            }
+            promise.succeed(change)
+        }
+        return configuration
+    }
+}
