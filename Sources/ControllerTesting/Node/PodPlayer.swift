@@ -11,30 +11,55 @@ struct PodPlayer: Reconciler {
     let client: KubernetesClient
     let informer: Informer<Pod>
     let script: @Sendable (Pod) -> PodScript
-    private let played = Locked<[ObjectKey: SimulatedPod]>([:])
+    private let timer: DeadlineTimer
+    /// Gives a pod's key back to the queue, which is made after the player.
+    private let wake = Locked<@Sendable (ObjectKey) -> Void>({ _ in })
+    /// Bound: the pods of the node.
+    private let played = Locked<[ObjectKey: Played]>([:])
 
-    init(client: KubernetesClient, informer: Informer<Pod>, script: @escaping @Sendable (Pod) -> PodScript) {
+    private struct Played {
+        var pod: SimulatedPod
+        let entry: DeadlineTimer.ID
+    }
+
+    init(
+        client: KubernetesClient,
+        informer: Informer<Pod>,
+        timer: DeadlineTimer,
+        script: @escaping @Sendable (Pod) -> PodScript
+    ) {
         self.client = client
         self.informer = informer
+        self.timer = timer
         self.script = script
     }
 
+    /// Says who is told when a pod's next moment has come.
+    func connect(_ wake: @escaping @Sendable (ObjectKey) -> Void) { self.wake.withLock { $0 = wake } }
+
     func reconcile(_ key: ObjectKey, context: ReconcileContext) async throws -> ReconcileResult {
         guard let pod = informer.get(key), let uid = pod.metadata.uid else {
-            played.withLock { _ = $0.removeValue(forKey: key) }
+            if let ended = played.withLock({ $0.removeValue(forKey: key) }) { timer.cancel(ended.entry) }
             return .done
         }
         let now = context.time.now()
         let wall = context.time.wallNow()
-        var current =
-            played.withLock { $0[key] }.flatMap { $0.uid == uid ? $0 : nil }
-            ?? SimulatedPod(pod, script: script(pod), now: now, wall: wall)
-        let step = current.step(pod, now: now, wall: wall)
+        let known = played.withLock { $0[key] }
+        var current = Played(
+            pod: known.flatMap { $0.pod.uid == uid ? $0.pod : nil }
+                ?? SimulatedPod(pod, script: script(pod), now: now, wall: wall),
+            entry: known?.entry ?? timer.makeID()
+        )
+        let step = current.pod.step(pod, now: now, wall: wall)
         switch step {
         case .wait(let until):
             played.withLock { $0[key] = current }
-            guard let until else { return .done }
-            return .requeue(after: now.duration(to: until))
+            timer.cancel(current.entry)
+            if let until {
+                // An instant, not a delay: the clock may have been moved since `now` was read.
+                timer.arm(current.entry, at: until) { [wake] in wake.withLock { $0 }(key) }
+            }
+            return .done
         case .write(let status):
             var patch = JSONObject()
             patch["status"] = JSONValue(encoding: status)

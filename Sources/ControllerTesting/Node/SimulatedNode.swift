@@ -36,12 +36,15 @@ public final class SimulatedNode: ServiceLifecycle.Service {
             environment: environment
         )
         self.informer = informer
-        controller = Controller(
+        let player = PodPlayer(client: client, informer: informer, timer: environment.timer, script: script)
+        let controller = Controller(
             name: "simulated-node-\(name)",
-            reconciler: PodPlayer(client: client, informer: informer, script: script),
+            reconciler: player,
             options: ControllerOptions(workers: 8),
             environment: environment
         ).watches(informer)
+        self.controller = controller
+        player.connect { [queue = controller.queue] in queue.add($0) }
     }
 
     /// Registers the node, then plays its pods until the task is canceled.
