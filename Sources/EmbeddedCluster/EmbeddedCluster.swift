@@ -74,7 +74,15 @@ public final class EmbeddedCluster: Sendable {
     ///   - body: The whole body.
     ///   - user: Who asks; the caller has authenticated the request.
     public func handle(_ head: HTTPRequest, body: [UInt8], user: UserInfo) async -> HTTPExchange {
-        await handler.exchange(for: APIRequest(head, body: body, user: user))
+        let request = APIRequest(head, body: body, user: user)
+        guard let audit = options.audit, let path = request.writtenPath else {
+            return await handler.answer(to: request).exchange()
+        }
+        let received = options.clock.wallNow().microseconds
+        let response = await handler.answer(to: request)
+        let times = (received: received, answered: options.clock.wallNow().microseconds)
+        audit.record(AuditEvent(head, request, path: path, response, times: times))
+        return response.exchange()
     }
 
     /// A transport that hands requests to this cluster in the name of a user.

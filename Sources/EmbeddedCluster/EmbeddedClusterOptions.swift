@@ -14,6 +14,8 @@ public struct EmbeddedClusterOptions: Sendable {
     public var watches: WatchLimits
     /// The PEM certificate that every namespace finds in its ConfigMap `kube-root-ca.crt`.
     public var rootCertificate: String
+    /// Hears of every write that a client asks for; nil for nobody.
+    public var audit: (any AuditSink)?
     /// Where the cluster says what it does.
     public var logger: Logger
 
@@ -24,6 +26,7 @@ public struct EmbeddedClusterOptions: Sendable {
         history: HistoryLimit = HistoryLimit(),
         watches: WatchLimits = WatchLimits(),
         rootCertificate: String = "",
+        audit: (any AuditSink)? = nil,
         logger: Logger = Logger(label: "embedded-cluster", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.clock = clock
@@ -31,6 +34,7 @@ public struct EmbeddedClusterOptions: Sendable {
         self.history = history
         self.watches = watches
         self.rootCertificate = rootCertificate
+        self.audit = audit
         self.logger = logger
     }
 

@@ -19,11 +19,11 @@ struct RequestHandler: Sendable {
     /// The largest request body, as in a real server.
     static let maximumBodyBytes = 3 << 20
 
-    func exchange(for request: APIRequest) async -> HTTPExchange {
+    func answer(to request: APIRequest) async -> APIResponse {
         do throws(StatusError) {
-            return try await respond(to: request).exchange()
+            return try await respond(to: request)
         } catch {
-            return APIResponse(error, contentType: Self.errorContentType(accept: request.accept)).exchange()
+            return APIResponse(error, contentType: Self.errorContentType(accept: request.accept))
         }
     }
 
