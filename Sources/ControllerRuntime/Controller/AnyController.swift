@@ -12,6 +12,13 @@ public protocol AnyController: Service {
     var health: HealthStatus { get }
     /// How many reconciles run, and how many of them are strays.
     var activity: (active: Int, strays: Int) { get }
+    /// Whether it works only while the process leads. It may be run again after it was canceled, when the process is elected again.
+    var needsLeaderElection: Bool { get }
     /// Starts no more reconciles: `run()` returns when those that run have ended.
     func shutDown()
+}
+
+extension AnyController {
+    /// As a reconciler that writes should: true.
+    public var needsLeaderElection: Bool { true }
 }

@@ -21,6 +21,7 @@ public final class Controller<R: Reconciler>: AnyController {
     let logger: Logger
     let metrics: ControllerMetrics
     let sources = Locked<[any AnyInformer]>([])
+    let intake = SourceIntake()
     let slots: SlotPool
     let status = Locked(ControllerStatus())
     /// Keys that were given free before the cache had caught up. Bound: keys that exist; each is removed by its next reconcile.
@@ -61,7 +62,13 @@ public final class Controller<R: Reconciler>: AnyController {
         map: @escaping @Sendable (ObjectChange<O>) -> [R.Key]
     ) -> Self {
         sources.withLock { $0.append(informer) }
-        informer.onChange { [queue] changes in queue.add(contentsOf: changes.lazy.flatMap(map)) }
+        informer.onChange { [queue, intake] changes in
+            guard intake.isOpen else { return }
+            queue.add(contentsOf: changes.lazy.flatMap(map))
+        }
+        intake.addSource { [queue] in
+            queue.add(contentsOf: informer.list().lazy.flatMap { map(ObjectChange(key: ObjectKey($0), old: nil, new: $0)) })
+        }
         return self
     }
 
@@ -83,7 +90,11 @@ public final class Controller<R: Reconciler>: AnyController {
     /// The timer that it uses; it runs while the controller does.
     public var timer: DeadlineTimer { environment.timer }
 
-    /// Reconciles keys until `shutDown()` or the task is canceled, and returns when all reconciles have ended. A reconcile that ignores
+    /// Whether it works only while the process leads.
+    public var needsLeaderElection: Bool { options.needsLeaderElection }
+
+    /// Reconciles keys until `shutDown()` or the task is canceled, and returns when all reconciles have ended. After a cancellation it may
+    /// be called again and begins with all objects of the sources. A reconcile that ignores
     /// cancellation for longer than the grace is left behind then: `activity` tells.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
@@ -101,12 +112,17 @@ public final class Controller<R: Reconciler>: AnyController {
             do { try await source.waitUntilSynced() } catch { return }  // canceled before it began
         }
         logger.info("controller started", metadata: ["workers": "\(options.workers)"])
+        intake.open()
         await withDiscardingTaskGroup { group in
             while await slots.acquire() {
-                guard let key = await queue.next() else { break }
+                guard let key = await queue.next() else {
+                    slots.release()
+                    break
+                }
                 group.addTask { await self.process(key) }
             }
         }
+        intake.close()
         logger.info("controller stopped")
     }
 }

@@ -15,10 +15,13 @@ public struct ControllerOptions: Sendable {
     public var backoff: ExponentialBackoff
     /// How long a key is held back after a write until the cache has seen it; then it is reconciled with `ReconcileContext.cacheMayBeStale`.
     public var readYourWritesBound: Duration
+    /// Whether the controller works only while the process leads. Where nobody is elected, that makes no difference.
+    public var needsLeaderElection: Bool
     /// Threads for the reconciler; nil for as many as workers and strays, at most 16 and what strays take.
     public var executor: WorkerExecutor?
 
-    /// Options with the defaults: 4 workers, 2 minutes, 5 s of grace, 4 strays, 5 ms to 1000 s between attempts, 10 s for the cache.
+    /// Options with the defaults: 4 workers, 2 minutes, 5 s of grace, 4 strays, 5 ms to 1000 s between attempts, 10 s for the cache;
+    /// leaders only.
     public init(
         workers: Int = 4,
         budget: Duration? = .seconds(120),
@@ -26,6 +29,7 @@ public struct ControllerOptions: Sendable {
         maximumStrays: Int = 4,
         backoff: ExponentialBackoff = .perKey,
         readYourWritesBound: Duration = .seconds(10),
+        needsLeaderElection: Bool = true,
         executor: WorkerExecutor? = nil
     ) {
         self.workers = workers
@@ -34,6 +38,7 @@ public struct ControllerOptions: Sendable {
         self.maximumStrays = maximumStrays
         self.backoff = backoff
         self.readYourWritesBound = readYourWritesBound
+        self.needsLeaderElection = needsLeaderElection
         self.executor = executor
     }
 }

@@ -3,8 +3,8 @@
 /// Where the manager stands. It goes forward only.
 package struct LifecycleState: Sendable {
     package enum Phase: Int, Sendable, Comparable, CaseIterable {
-        case created, startingServices, syncingInformers, running, drainingControllers, stoppingInformers, stoppingServices,
-            stopped
+        case created, startingServices, startingWebhooks, syncingInformers, running, drainingControllers, stoppingOthers,
+            stoppingInformers, stoppingWebhooks, stoppingServices, stopped
 
         package static func < (lhs: Phase, rhs: Phase) -> Bool { lhs.rawValue < rhs.rawValue }
     }
@@ -42,7 +42,7 @@ package struct LifecycleState: Sendable {
     /// What `/readyz` says.
     package var health: HealthStatus {
         switch phase {
-        case .created, .startingServices: .unhealthy("starting")
+        case .created, .startingServices, .startingWebhooks: .unhealthy("starting")
         case .syncingInformers: .unhealthy("waiting for informers to sync")
         case .running: stopReason == nil ? .healthy() : .unhealthy("stopping")
         default: .unhealthy("stopping")

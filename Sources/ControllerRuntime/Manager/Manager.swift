@@ -6,21 +6,26 @@ public import ServiceLifecycle
 
 /// Starts the parts of a process in order and stops them in reverse.
 ///
-/// Order: services (metrics, health, webhooks: they must answer before anything needs them), then informers until all have synced, then
-/// controllers. Stopping: controllers take no more keys and their reconciles get the drain budget to end, then informers, then services.
-/// A part that ends or throws before a stop was asked for stops everything, and `run()` throws.
+/// Order: servers (metrics, health: they must answer before anything needs them), webhooks, informers until all have synced, then what runs
+/// on every replica, then what needs leadership: only a process with synced caches contends for a lease. Stopping: leader-only work ends
+/// first (controllers take no more keys and their reconciles get the drain budget) and its lease is given back, then the others, informers,
+/// webhooks, servers. A part that ends or throws before a stop was asked for stops everything, and `run()` throws.
+///
+/// When leadership is lost, everything of the term is canceled and waited for; then the process contends again. Work that ignores that, or
+/// the end of the drain budget, makes `run()` throw, and the lease is left to expire: end the process then.
 ///
 /// It is a `Service` and may run in a `ServiceGroup`, whose graceful shutdown stops it; `runUntilSignal()` does without one.
 public actor Manager: Service {
     /// What all parts share.
     public nonisolated let environment: RuntimeEnvironment
-    private let options: ManagerOptions
-    private let logger: Logger
-    private var services: [ManagedService] = []
-    private var informers: [any AnyInformer] = []
-    private var controllers: [any AnyController] = []
-    private nonisolated let state = Locked(LifecycleState())
-    private nonisolated let stopAsked = Latch<Void>()
+    let options: ManagerOptions
+    let logger: Logger
+    var services: [ManagedService] = []
+    var informers: [any AnyInformer] = []
+    var controllers: [(controller: any AnyController, group: ElectionGroup)] = []
+    var electors: [(group: ElectionGroup, elector: LeaderElector)] = []
+    nonisolated let state = Locked(LifecycleState())
+    nonisolated let stopAsked = Latch<Void>()
 
     /// A manager without parts.
     public init(environment: RuntimeEnvironment = RuntimeEnvironment(), options: ManagerOptions = ManagerOptions()) {
@@ -33,17 +38,19 @@ public actor Manager: Service {
 
     // MARK: Parts
 
-    /// Adds something that runs from before the informers until after the controllers.
+    /// Adds something that runs as long as its group.
     ///
-    /// - Parameter isReady: Waits until the service can do its work; the informers are started after it.
+    /// - Parameters:
+    ///   - isReady: Waits until the service can do its work; later groups are started after it.
     public func add(
         service: any Service,
         name: String,
+        group: RunnableGroup = .servers,
         isReady: (@Sendable () async throws -> Void)? = nil
     ) throws {
         try checkNotStarted(name)
         guard !services.contains(where: { $0.name == name }) else { throw duplicate("service", name) }
-        services.append(ManagedService(name: name, service: service, isReady: isReady))
+        services.append(ManagedService(name: name, group: group, service: service, isReady: isReady))
     }
 
     /// Adds an informer. Adding the same one again changes nothing.
@@ -59,13 +66,25 @@ public actor Manager: Service {
     }
 
     /// Adds a controller, and the informers that it watches.
-    public func add(_ controller: any AnyController) throws {
+    ///
+    /// - Parameter group: With whom it leads, when it needs leadership.
+    public func add(_ controller: any AnyController, group: ElectionGroup = .default) throws {
         try checkNotStarted(controller.name)
-        guard !controllers.contains(where: { $0.name == controller.name }) else { throw duplicate("controller", controller.name) }
+        guard !controllers.contains(where: { $0.controller.name == controller.name }) else {
+            throw duplicate("controller", controller.name)
+        }
         for informer in controller.informers { try add(informer) }
-        controllers.append(controller)
+        controllers.append((controller, group))
         environment.health.register("controller-" + controller.name, at: .ready) { controller.health }
         if let inspectable = controller as? any DebugInspectable { environment.debug.add(inspectable, at: .queue) }
+    }
+
+    /// Lets the parts of a group that need leadership wait for a lease. Without an elector they run as if the process led.
+    public func add(_ elector: LeaderElector, group: ElectionGroup = .default) throws {
+        try checkNotStarted(elector.options.lease)
+        guard !electors.contains(where: { $0.group == group }) else { throw duplicate("elector for the group", group.rawValue) }
+        electors.append((group, elector))
+        environment.health.register("leader-election-\(group)", at: .live) { elector.health }
     }
 
     private func checkNotStarted(_ name: String) throws {
@@ -86,7 +105,7 @@ public actor Manager: Service {
     /// Asks for an orderly stop; `run()` returns when it is done. Calling it again changes nothing.
     public nonisolated func stop(_ reason: String = "asked to") { stop(.requested(reason)) }
 
-    private nonisolated func stop(_ reason: LifecycleState.StopReason) {
+    nonisolated func stop(_ reason: LifecycleState.StopReason) {
         guard state.withLock({ $0.stop(reason) }) else { return }
         switch reason {
         case .requested(let why): logger.info("stopping: \(why)")
@@ -106,10 +125,14 @@ public actor Manager: Service {
             throw ManagerError(code: .alreadyStarted, message: "a manager runs once; make a new one")
         }
         await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { [environment] in await environment.timer.run() }
-                await runServices()
-                group.cancelAll()
+            await withTaskCancellationHandler {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { [environment] in await environment.timer.run() }
+                    await runServers()
+                    group.cancelAll()
+                }
+            } onCancel: {
+                self.stop("canceled")
             }
         } onGracefulShutdown: {
             self.stop("graceful shutdown")
@@ -124,110 +147,12 @@ public actor Manager: Service {
 
     private func throwIfFailed(_ reason: LifecycleState.StopReason?) throws {
         if case .partEnded(let name, let error) = reason {
+            if let error = error as? ManagerError { throw error }
             let why = error.map { "failed: \($0)" } ?? "ended although nobody asked it to"
             throw ManagerError(code: .partEnded, message: "\(name) \(why)", underlying: error)
         }
-        let strays = controllers.filter { $0.activity.strays > 0 }
-        guard strays.isEmpty else {
-            let list = strays.map { "\($0.name) (\($0.activity.strays))" }.joined(separator: ", ")
-            throw ManagerError(code: .drainTimedOut, message: "reconciles that ignore cancellation were left behind: \(list)")
+        if let strays = LeaderWork(controllers: controllers.map(\.controller)).strays {
+            throw ManagerError(code: .drainTimedOut, message: "reconciles that ignore cancellation were left behind: \(strays)")
         }
-    }
-
-    private func runServices() async {
-        await withTaskGroup(of: Void.self) { group in
-            for service in services { group.addTask { await self.runPart(service.name) { try await service.service.run() } } }
-            if await servicesAreReady() { await runInformers() }
-            _ = state.withLock { $0.advance(to: .stoppingServices) }
-            group.cancelAll()
-        }
-    }
-
-    private func servicesAreReady() async -> Bool {
-        for service in services {
-            guard let isReady = service.isReady else { continue }
-            let became = await raceWithStop {
-                do { try await isReady() } catch { self.stop(.partEnded(name: service.name, error: error)) }
-            }
-            guard became else { return false }
-        }
-        return state.withLock { $0.advance(to: .syncingInformers) }
-    }
-
-    private func runInformers() async {
-        await withTaskGroup(of: Void.self) { group in
-            for informer in informers { group.addTask { await self.runPart(informer.name) { try await informer.run() } } }
-            if await informersHaveSynced() { await runControllers() }
-            _ = state.withLock { $0.advance(to: .stoppingInformers) }
-            group.cancelAll()
-        }
-    }
-
-    private func informersHaveSynced() async -> Bool {
-        for informer in informers {
-            // Only cancellation ends the wait early, and then raceWithStop says so.
-            guard await raceWithStop({ do { try await informer.waitUntilSynced() } catch { return } }) else { return false }
-        }
-        guard state.withLock({ $0.advance(to: .running) }) else { return false }
-        logger.info("running", metadata: ["controllers": "\(controllers.count)", "informers": "\(informers.count)"])
-        return true
-    }
-
-    private func runControllers() async {
-        let ended = Latch<Void>()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [controllers] in
-                await withTaskGroup(of: Void.self) { all in
-                    for controller in controllers {
-                        all.addTask { await self.runPart("controller \(controller.name)") { try await controller.run() } }
-                    }
-                }
-                ended.open(())
-            }
-            _ = await stopAsked.wait()
-            if options.shutdownDelay > .zero {
-                // Ended early only by cancellation, which is a stop without delay.
-                do { try await environment.time.sleep(for: options.shutdownDelay) } catch {}
-            }
-            _ = state.withLock { $0.advance(to: .drainingControllers) }
-            for controller in controllers { controller.shutDown() }
-            await waitForDrain(ended)
-            group.cancelAll()
-        }
-    }
-
-    /// Waits until the controllers have ended, at most for the drain budget.
-    private func waitForDrain(_ ended: Latch<Void>) async {
-        let isOver = Latch<Void>()
-        let timerID = environment.timer.makeID()
-        environment.timer.arm(timerID, at: environment.time.now().advanced(by: options.drainBudget)) { isOver.open(()) }
-        await withTaskGroup(of: Void.self) { race in
-            race.addTask { _ = await isOver.wait() }
-            race.addTask { _ = await ended.wait() }
-            await race.next()
-            race.cancelAll()
-        }
-        environment.timer.cancel(timerID)
-    }
-
-    private func runPart(_ name: String, _ body: @Sendable () async throws -> Void) async {
-        do {
-            try await body()
-            stop(Task.isCancelled ? .requested("canceled") : .partEnded(name: name, error: nil))
-        } catch {
-            stop(Task.isCancelled ? .requested("canceled") : .partEnded(name: name, error: error))
-        }
-    }
-
-    /// Waits for `body`, or for a stop. False when a stop came first or the task was canceled.
-    private func raceWithStop(_ body: @escaping @Sendable () async -> Void) async -> Bool {
-        let stopAsked = stopAsked
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await body() }
-            group.addTask { _ = await stopAsked.wait() }
-            await group.next()
-            group.cancelAll()
-        }
-        return stopAsked.value == nil && !Task.isCancelled
     }
 }
