@@ -17,12 +17,28 @@ public struct Operator: Sendable {
     ///
     /// - Parameters:
     ///   - client: How to reach the API server.
+    ///   - electionClient: The same for the lease, over a transport of its own so that nothing else delays a renewal; nil for `client`.
     ///   - options: The flags.
     ///   - environment: Time, randomness, metrics, health and log; tests put in their own.
-    /// - Throws: A ``ServingError`` for a bind address that cannot be read.
-    public init(client: KubernetesClient, options: OperatorOptions, environment: RuntimeEnvironment) throws {
+    /// - Throws: A ``ServingError`` for a bind address that cannot be read, a `LeaderElectionError` for times that are not safe.
+    public init(
+        client: KubernetesClient,
+        electionClient: KubernetesClient? = nil,
+        options: OperatorOptions,
+        environment: RuntimeEnvironment
+    ) throws {
         manager = Manager(environment: environment)
         self.client = client
+        elector =
+            options.leaderElection.leaderElect
+            ? try LeaderElector(
+                client: electionClient ?? client,
+                options: options.leaderElection.options(
+                    defaultNamespace: client.defaultNamespace,
+                    identity: LeaderElectionOptions.identity(host: options.instance, random: environment.random)
+                ),
+                environment: environment
+            ) : nil
         self.options = options
         self.environment = environment
         servers = try ControllerServer.servers(
@@ -36,6 +52,7 @@ public struct Operator: Sendable {
     private let options: OperatorOptions
     private let environment: RuntimeEnvironment
     private let servers: [ControllerServer]
+    private let elector: LeaderElector?
 
     /// Adds all parts to ``manager``.
     package func assemble() async throws {
@@ -49,8 +66,10 @@ public struct Operator: Sendable {
         try await manager.add(service: recorder, name: "event recorder")
         let relay = WakeRelay()
         let caches = TaskCaches(client: client, namespaces: options.namespaceList, environment: environment)
+        if let elector { try await manager.add(elector) }
         let reconciler = AgentTaskReconciler(
-            client: client,
+            // Where somebody is elected, no write is started but under a term.
+            client: elector == nil ? client : client.fenced(environment: environment),
             caches: caches,
             machine: TaskStateMachine(podRetention: .seconds(options.finishedPodRetention)),
             acceptance: TaskAcceptance(allowsUnverifiedReferences: options.allowUnverifiedReferences),

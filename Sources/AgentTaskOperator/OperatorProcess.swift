@@ -27,9 +27,21 @@ public struct OperatorProcess: Sendable {
         let logger = options.makeLogger(label: "agenttask-operator")
         let configuration = try ClientConfiguration.load(kubeconfig: options.kubeconfig)
         let client = try KubernetesClient(configuration: configuration, logger: logger)
+        let electionClient = try KubernetesClient(configuration: configuration, logger: logger)
         let environment = RuntimeEnvironment(logger: logger)
-        try await Operator(client: client, options: options, environment: environment).runUntilSignal()
+        let taskOperator = try Operator(
+            client: client,
+            electionClient: electionClient,
+            options: options,
+            environment: environment
+        )
+        if options.stopOnInputEnd {
+            try InputEnd.whenReached { taskOperator.manager.stop("standard input has ended") }
+        }
+        // When it throws, work may have been left behind, and the process must end at once.
+        try await taskOperator.runUntilSignal()
         await client.transport.shutdown()
+        await electionClient.transport.shutdown()
     }
 
     /// The `main` of a command: one line on standard error for what went wrong, exit code 1, or 2 for wrong usage.

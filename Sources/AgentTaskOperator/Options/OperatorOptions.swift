@@ -37,6 +37,13 @@ public struct OperatorOptions: ParsableArguments, Sendable {
     )
     public var allowUnverifiedReferences = false
 
+    @OptionGroup(title: "Leader election")
+    public var leaderElection: LeaderElectionFlags
+
+    /// For a parent that keeps the other end of a pipe: when the parent has gone, however it went, the pipe ends.
+    @Flag(help: ArgumentHelp("Stop in order when standard input ends.", visibility: .hidden))
+    public var stopOnInputEnd = false
+
     public init() {}
 
     public func validate() throws {
