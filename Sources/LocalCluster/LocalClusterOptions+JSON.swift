@@ -10,6 +10,7 @@ extension LocalClusterOptions {
             "logLevel": .string(logLevel),
         ]
         if let port { value["port"] = .int(port) }
+        if let auditLog { value["auditLog"] = .string(auditLog) }
         return value.text
     }
 
@@ -28,6 +29,7 @@ extension LocalClusterOptions {
             port: value["port"]?.int.map(Int.init),
             replicas: Int(replicas),
             runsNode: runsNode,
+            auditLog: value["auditLog"]?.string,
             logLevel: logLevel
         )
         try validate()

@@ -124,8 +124,9 @@ struct LocalClusterControlTests {
     @Test(
         "options that cannot be are refused with what to write",
         arguments: [
-            LocalClusterOptions(stateDirectory: "relative"), LocalClusterOptions(stateDirectory: "/x", replicas: 2),
+            LocalClusterOptions(stateDirectory: "relative"), LocalClusterOptions(stateDirectory: "/x", replicas: 10),
             LocalClusterOptions(stateDirectory: "/x", port: 65536),
+            LocalClusterOptions(stateDirectory: "/x", auditLog: "audit.log"),
         ]
     )
     func badOptions(options: LocalClusterOptions) {
@@ -135,7 +136,14 @@ struct LocalClusterControlTests {
 
     @Test("options survive the way to the process", arguments: [nil, 0, 6443])
     func argument(port: Int?) throws {
-        let options = LocalClusterOptions(stateDirectory: "/a \"b\"", port: port, replicas: 0, runsNode: false, logLevel: "debug")
+        let options = LocalClusterOptions(
+            stateDirectory: "/a \"b\"",
+            port: port,
+            replicas: 0,
+            runsNode: false,
+            auditLog: "/a",
+            logLevel: "debug"
+        )
         #expect(try LocalClusterOptions(argument: options.argument) == options)
         #expect(throws: LocalClusterError.self) { try LocalClusterOptions(argument: "{}") }
         #expect(throws: LocalClusterError.self) { try LocalClusterOptions(argument: "garbage") }

@@ -23,6 +23,17 @@ extension LocalClusterControl {
         let logger = Logger(label: "local-status", factory: { _ in SwiftLogNoOpLogHandler() })
         let client = try KubernetesClient(configuration: try Self.configuration(state, record), logger: logger)
         await ask(client, record, &status)
+        for replica in try state.replicas() {
+            let probe = OperatorProbe(port: replica.healthPort)
+            status.replicas.append(
+                LocalClusterStatus.Replica(
+                    number: replica.number,
+                    pid: replica.pid,
+                    part: await probe.part(),
+                    leadership: await probe.leadership()
+                )
+            )
+        }
         await client.transport.shutdown()
         return status
     }
@@ -51,7 +62,9 @@ extension LocalClusterControl {
             return
         }
         if record.runsNode { status.node = await nodePart(client) }
-        if let port = record.healthPort { status.taskOperator = await operatorPart(port) }
+        guard let port = record.healthPort else { return }
+        status.taskOperator = await OperatorProbe(port: port).part()
+        status.leadership = await OperatorProbe(port: port).leadership()
     }
 
     private func nodePart(_ client: KubernetesClient) async -> LocalClusterStatus.Part {
@@ -61,19 +74,6 @@ extension LocalClusterControl {
                 return .notReady("the node does not say whether it is ready")
             }
             return condition.status == "True" ? .ready : .notReady(condition.message ?? condition.reason ?? "not ready")
-        } catch {
-            return .notReady("\(error)")
-        }
-    }
-
-    private func operatorPart(_ port: Int) async -> LocalClusterStatus.Part {
-        do {
-            let transport = CurlTransport(configuration: ClientConfiguration(server: try ServerURL("http://127.0.0.1:\(port)")))
-            let exchange = try await transport.send(Self.get("/readyz?verbose"), body: [], options: Self.patience)
-            let text = String(decoding: try await exchange.body.collect(upTo: 1 << 16), as: UTF8.self)
-            await transport.shutdown()
-            if exchange.head.status == .ok { return .ready }
-            return .notReady(text.split(separator: "\n").filter { $0.hasPrefix("[-]") }.joined(separator: ", "))
         } catch {
             return .notReady("\(error)")
         }

@@ -28,6 +28,23 @@ public struct LocalClusterStatus: Sendable, Hashable {
     public var node = Part.off
     /// The operator.
     public var taskOperator = Part.off
+    /// The operators beside that of the cluster's process, by number, from 2.
+    public var replicas: [Replica] = []
+    /// What the operator of the cluster's process says of leadership; nil when nobody is elected.
+    public var leadership: String?
+
+    /// An operator in a process of its own.
+    public struct Replica: Sendable, Hashable {
+        /// From 2.
+        public var number: Int
+        /// Its process.
+        public var pid: Int32
+        /// Whether it works.
+        public var part: Part
+        /// What it says of leadership.
+        public var leadership: String?
+    }
+
     /// The kubeconfig file with the context.
     public var kubeconfig: String?
     /// The state directory.
@@ -38,7 +55,7 @@ public struct LocalClusterStatus: Sendable, Hashable {
     /// Whether everything that was started does its work.
     public var isReady: Bool {
         guard pid != nil, isAPIReachable else { return false }
-        for part in [node, taskOperator] { if case .notReady = part { return false } }
+        for part in [node, taskOperator] + replicas.map(\.part) { if case .notReady = part { return false } }
         return true
     }
 }

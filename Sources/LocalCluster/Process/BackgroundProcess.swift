@@ -17,6 +17,32 @@ enum BackgroundProcess {
         guard Glibc.pipe(&pipe) == 0 else { throw failure("make a pipe", errno) }
         for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(pipe[1]) }
+        do {
+            let pid = try spawn(
+                executable: executable,
+                arguments: arguments,
+                log: log,
+                descriptors: [readinessDescriptor: pipe[1]],
+                inNewSession: true
+            )
+            return (pid, pipe[0])
+        } catch {
+            close(pipe[0])
+            throw error
+        }
+    }
+
+    /// Starts `executable` with both outputs at the end of `log` and a clean state of signals.
+    ///
+    /// - Parameter descriptors: What the program finds open: its number there, and the one here. Standard input is /dev/null unless it is
+    ///   named; everything else is closed.
+    static func spawn(
+        executable: String,
+        arguments: [String],
+        log: String,
+        descriptors: [Int32: Int32],
+        inNewSession: Bool = false
+    ) throws(LocalClusterError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -28,12 +54,13 @@ enum BackgroundProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        posix_spawn_file_actions_adddup2(&actions, pipe[1], readinessDescriptor)
+        for (there, here) in descriptors { posix_spawn_file_actions_adddup2(&actions, here, there) }
         // Whatever else is open here stays here; the C library's closefrom action is not imported.
-        for descriptor in (readinessDescriptor + 1)..<Self.descriptorLimit where fcntl(descriptor, F_GETFD) >= 0 {
+        for descriptor in 3..<Self.descriptorLimit where descriptors[descriptor] == nil && fcntl(descriptor, F_GETFD) >= 0 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
-        posix_spawnattr_setflags(&attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let session = inNewSession ? Self.newSession : 0
+        posix_spawnattr_setflags(&attributes, Int16(session | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
@@ -44,11 +71,8 @@ enum BackgroundProcess {
         let code = withArguments([executable] + arguments) { argv in
             posix_spawn(&pid, executable, &actions, &attributes, argv, environ)
         }
-        guard code == 0 else {
-            close(pipe[0])
-            throw failure("start \(executable)", code)
-        }
-        return (pid, pipe[0])
+        guard code == 0 else { throw failure("start \(executable)", code) }
+        return pid
     }
 
     /// Descriptors beyond this one are not looked for: a command line tool has a few.

@@ -14,6 +14,7 @@ struct ClusterParts: ServiceLifecycle.Service {
     let node: LocalNode?
     let nodeName: String
     let taskOperator: Operator?
+    let replicas: OperatorReplicas?
     let environment: RuntimeEnvironment
     /// Returns when requests are accepted.
     let listening: @Sendable () async throws -> Void
@@ -24,6 +25,7 @@ struct ClusterParts: ServiceLifecycle.Service {
     func run() async throws {
         try await listening()
         try await DefinitionInstaller(client: client, time: environment.time).install()
+        replicas?.mayStart.open(())
         try await taskOperator?.assemble()
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let node { group.addTask { try await Self.runUntilShutdown(node) } }
@@ -63,7 +65,7 @@ struct ClusterParts: ServiceLifecycle.Service {
                     "the operator did not become ready (\(report.text.split(separator: "\n").filter { $0.hasPrefix("[-]") }.joined(separator: ", ")))"
             }
         }
-        return nil
+        return await replicas?.obstacle()
     }
 
     private func isNodeReady() async throws(ClientError) -> Bool {

@@ -72,17 +72,20 @@ public struct LocalClusterServer: Sendable {
         let state = try LocalState(options.stateDirectory)
         let lock = try Self.lock(state)
         defer { lock.release() }
-        let operatorOptions = try OperatorOptions.parse([
-            "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-level", options.logLevel,
-            "--allow-unverified-references",
-        ])
+        let operatorOptions = try OperatorOptions.parse(
+            ["--metrics-bind-address", "0", "--health-probe-bind-address", "0"] + operatorFlags
+        )
         let logger = operatorOptions.makeLogger(label: "local-cluster")
         let certificate = try ServingCertificate(directory: try state.directory.directory("pki"))
         let token = try StoredToken.load(in: state.directory)
         let storage = try SQLiteStorage(path: state.database)
         let cluster = try EmbeddedCluster(
             storage: storage,
-            options: EmbeddedClusterOptions(rootCertificate: certificate.authority, logger: logger)
+            options: EmbeddedClusterOptions(
+                rootCertificate: certificate.authority,
+                audit: try options.auditLog.map { path in try AuditLogFile(path: path, logger: logger) },
+                logger: logger
+            )
         )
         do {
             try await serve(cluster, state, certificate, token, operatorOptions, logger, onReady)
@@ -91,6 +94,28 @@ public struct LocalClusterServer: Sendable {
             throw error
         }
         await cluster.shutdown()
+    }
+
+    /// The flags of every operator.
+    private var operatorFlags: [String] {
+        let election = ["--leader-elect", "--leader-election-namespace", "default"]
+        return ["--log-level", options.logLevel, "--allow-unverified-references"] + (options.replicas > 1 ? election : [])
+    }
+
+    /// The operators beside that of this process; nil when there are none.
+    private func makeReplicas(_ state: LocalState, _ environment: RuntimeEnvironment) throws(LocalClusterError)
+        -> OperatorReplicas?
+    {
+        guard options.replicas > 1 else { return nil }
+        return OperatorReplicas(
+            count: options.replicas - 1,
+            executable: try SiblingProgram.path("agenttask-operator"),
+            arguments: operatorFlags + [
+                "--kubeconfig", state.operatorKubeconfig, "--metrics-bind-address", "0", "--stop-on-input-end",
+            ],
+            state: state,
+            environment: environment
+        )
     }
 
     private func serve(
@@ -108,6 +133,7 @@ public struct LocalClusterServer: Sendable {
         if let node { cluster.setLogSource(NodeLogSource(node: node, time: environment.time)) }
         let taskOperator =
             options.replicas == 0 ? nil : try Operator(client: client, options: operatorOptions, environment: environment)
+        let replicas = try makeReplicas(state, environment)
         let ports = ListeningPorts(expectsHealth: taskOperator != nil)
         var services: [any Service] = [
             ClusterControllers(cluster: cluster),
@@ -136,8 +162,18 @@ public struct LocalClusterServer: Sendable {
                 node: node,
                 nodeName: Self.nodeName,
                 taskOperator: taskOperator,
+                replicas: replicas,
                 environment: environment,
-                listening: { _ = try await ports.known() },
+                listening: {
+                    let known = try await ports.known()
+                    guard replicas != nil else { return }
+                    let context = KubeconfigContext(
+                        server: "https://127.0.0.1:\(known.api)",
+                        authority: certificate.authority,
+                        token: token
+                    )
+                    try state.writeOperatorKubeconfig(context)
+                },
                 onReady: { [version, options] in
                     let known = try await ports.known()
                     let record = RunRecord(
@@ -154,6 +190,8 @@ public struct LocalClusterServer: Sendable {
                 }
             )
         )
+        // Started last and stopped first.
+        if let replicas { services.append(replicas) }
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -21,7 +21,11 @@ struct LocalStatusCommand: AsyncParsableCommand {
         if let version = status.kubernetesVersion { lines.append(("Kubernetes", version)) }
         if status.pid != nil {
             lines.append(("node", Self.text(status.node)))
-            lines.append(("operator", Self.text(status.taskOperator)))
+            lines.append(("operator", Self.text(status.taskOperator) + (status.leadership.map { ", \($0)" } ?? "")))
+            for replica in status.replicas {
+                let leadership = replica.leadership.map { ", \($0)" } ?? ""
+                lines.append(("operator \(replica.number)", "\(Self.text(replica.part)), pid \(replica.pid)\(leadership)"))
+            }
         }
         if let version = status.version { lines.append(("version", version)) }
         if let kubeconfig = status.kubeconfig { lines.append(("kubeconfig", kubeconfig)) }

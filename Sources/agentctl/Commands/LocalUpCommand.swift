@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import FoundationEssentials
 import LocalCluster
 
 struct LocalUpCommand: AsyncParsableCommand {
@@ -14,11 +15,14 @@ struct LocalUpCommand: AsyncParsableCommand {
     @Option(help: "The API server's port on 127.0.0.1; else that of the last time, or any.")
     var port: Int?
 
-    @Option(help: "Operators: 1, or 0 to run agenttask-operator by hand.")
+    @Option(help: "Operators, of which one leads; 0 to run agenttask-operator by hand.")
     var replicas = 1
 
     @Flag(help: "Without a node: pods stay Pending until something else runs them.")
     var noNode = false
+
+    @Option(help: ArgumentHelp("Note every write over the API in this file, one line of JSON each.", valueName: "file"))
+    var auditLog: String?
 
     @Option(help: "Log level of the cluster's process.")
     var logLevel = "info"
@@ -28,6 +32,7 @@ struct LocalUpCommand: AsyncParsableCommand {
         options.port = port
         options.replicas = replicas
         options.runsNode = !noNode
+        options.auditLog = auditLog.map { Self.absolute($0) }
         options.logLevel = logLevel
         var progress = Progress(quiet: !Terminal.errorIsTerminal)
         progress.show("Starting the local cluster …")
@@ -43,5 +48,10 @@ struct LocalUpCommand: AsyncParsableCommand {
         Terminal.out("  API server   \(start.server)\n")
         Terminal.out("  context      \(start.context)" + (start.kubeconfig.map { " in \($0)" } ?? "") + "\n")
         Terminal.out("Try: agentctl run examples/hello.py\n")
+    }
+
+    /// The cluster's process works in another directory.
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }
