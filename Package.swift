@@ -109,7 +109,10 @@ let package = Package(
         .tests("agentctl", ["AgentTaskAPI", "KubernetesJSON", "KubernetesMeta"]),
         .tests("LocalCluster", ["EmbeddedClusterServer", "KubernetesClient", "KubernetesJSON", .httpTypes, .lifecycle, .log]),
         .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesMeta", .httpTypes, .log]),
-        .tests("AgentTaskOperator", ["ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]),
+        .tests(
+            "AgentTaskOperator",
+            [.argumentParser, "ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]
+        ),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests(
             "EmbeddedClusterServer",
