@@ -20,7 +20,7 @@ let package = Package(
         .library(name: "KubernetesClient", targets: ["KubernetesClient"]),
         .library(name: "KubernetesAPI", targets: ["KubernetesAPI"]),
         .library(name: "KubernetesJSON", targets: ["KubernetesJSON"]),
-    ],
+    ] + Product.groups,
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
@@ -95,12 +95,32 @@ let package = Package(
         // MARK: The API types, one target per group family
         .library(
             "KubernetesAPI",
-            ["KubernetesCore", "KubernetesCoordination", "KubernetesEvents", "KubernetesNetworking", "KubernetesAPIExtensions"]
+            [
+                "KubernetesCore", "KubernetesAdmission", "KubernetesAdmissionRegistration",
+                "KubernetesAPIExtensions", "KubernetesApps", "KubernetesAuthentication", "KubernetesAuthorization",
+                "KubernetesAutoscaling", "KubernetesBatch", "KubernetesCertificates", "KubernetesCoordination",
+                "KubernetesDiscovery", "KubernetesEvents", "KubernetesNetworking", "KubernetesNode",
+                "KubernetesPolicy", "KubernetesRBAC", "KubernetesScheduling", "KubernetesStorage",
+            ]
         ),
-        .library("KubernetesAPIExtensions", ["KubernetesMeta"]),
-        .library("KubernetesNetworking", ["KubernetesMeta"]),
+        .library("KubernetesStorage", ["KubernetesCore"]),
+        .library("KubernetesScheduling", ["KubernetesMeta"]),
+        .library("KubernetesRBAC", ["KubernetesMeta"]),
+        .library("KubernetesPolicy", ["KubernetesMeta"]),
+        .library("KubernetesNode", ["KubernetesCore"]),
+        .library("KubernetesNetworking", ["KubernetesCore"]),
         .library("KubernetesEvents", ["KubernetesCore"]),
+        .library("KubernetesDiscovery", ["KubernetesCore"]),
         .library("KubernetesCoordination", ["KubernetesMeta"]),
+        .library("KubernetesCertificates", ["KubernetesMeta"]),
+        .library("KubernetesBatch", ["KubernetesCore"]),
+        .library("KubernetesAutoscaling", ["KubernetesMeta"]),
+        .library("KubernetesAuthorization", ["KubernetesMeta"]),
+        .library("KubernetesAuthentication", ["KubernetesMeta"]),
+        .library("KubernetesApps", ["KubernetesCore"]),
+        .library("KubernetesAPIExtensions", ["KubernetesMeta"]),
+        .library("KubernetesAdmissionRegistration", ["KubernetesMeta"]),
+        .library("KubernetesAdmission", ["KubernetesAuthentication"]),
         .library("KubernetesCore", ["KubernetesMeta"]),
         .library("KubernetesMeta", ["KubernetesJSON"]),
         .library("KubernetesJSON", []),
@@ -174,6 +194,21 @@ extension Target {
             exclude: exclude,
             swiftSettings: SwiftSetting.project
         )
+    }
+}
+
+extension Product {
+    /// The API types of single groups, for packages that need few of them.
+    static var groups: [Product] {
+        [
+            "KubernetesAdmission", "KubernetesAdmissionRegistration", "KubernetesAPIExtensions", "KubernetesApps",
+            "KubernetesAuthentication", "KubernetesAuthorization", "KubernetesAutoscaling", "KubernetesBatch",
+            "KubernetesCertificates",
+            "KubernetesCoordination", "KubernetesCore", "KubernetesDiscovery", "KubernetesEvents",
+            "KubernetesMeta", "KubernetesNetworking", "KubernetesNode", "KubernetesPolicy", "KubernetesRBAC",
+            "KubernetesScheduling",
+            "KubernetesStorage",
+        ].map { .library(name: $0, targets: [$0]) }
     }
 }
 

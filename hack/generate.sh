@@ -2,6 +2,7 @@
 # Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 #
 # Writes the generated Swift sources from the Kubernetes OpenAPI data. The result is checked in.
+# hack/kubegen/Schemas describes in the same form what API servers send to webhooks and leave out of their OpenAPI documents.
 #
 #   KUBERNETES_OPENAPI  directory with OpenAPI v3 documents, one per API group (default: ../shared/kubernetes/openapi-v3 beside the clone);
 #                       hack/fetch-openapi.sh gets them from a cluster
@@ -19,5 +20,5 @@ if [ ! -d "$openapi" ]; then
     exit 1
 fi
 swift build -q --package-path hack/kubegen --scratch-path "$build"
-"$build/debug/kubegen" "$openapi" "$into"
+"$build/debug/kubegen" "$openapi" hack/kubegen/Schemas "$into"
 find "$into" -path '*/Generated/*.swift' -print0 | xargs -0 swift format --in-place --parallel --configuration .swift-format

@@ -100,20 +100,6 @@ struct GeneratedTypeTests {
         #expect(throws: JSONError.self) { try JSON.decode(ResourceList<Pod>.self, from: Array(document.utf8)) }
     }
 
-    @Test(
-        "names in URLs and scopes are those of the API server",
-        arguments: [
-            (Pod.self, "pods", .namespaced), (Node.self, "nodes", .cluster), (Namespace.self, "namespaces", .cluster),
-            (NetworkPolicy.self, "networkpolicies", .namespaced),
-            (CustomResourceDefinition.self, "customresourcedefinitions", .cluster),
-            (Lease.self, "leases", .namespaced), (KubernetesEvents.Event.self, "events", .namespaced),
-        ] as [(any Resource.Type, String, ResourceScope)]
-    )
-    func names(type: any Resource.Type, plural: String, scope: ResourceScope) {
-        #expect(type.plural == plural)
-        #expect(type.scope == scope)
-    }
-
     @Test("boxed parts keep values small")
     func sizes() {
         #expect(MemoryLayout<Pod>.size <= 256)

@@ -3,13 +3,15 @@
 import KubernetesJSON
 import KubernetesMeta
 
-/// Random objects that follow a schema, each struct with members that no schema knows.
+/// Random objects that follow a schema, each struct with members that no schema knows, unless they are not wanted.
 struct RandomObject {
     private let data: OpenAPIData
+    private let hasUnknownMembers: Bool
     private var generator: SeededGenerator
 
-    init(data: OpenAPIData, seed: UInt64) {
+    init(data: OpenAPIData, seed: UInt64, hasUnknownMembers: Bool = true) {
         self.data = data
+        self.hasUnknownMembers = hasUnknownMembers
         generator = SeededGenerator(seed: seed)
     }
 
@@ -68,13 +70,29 @@ struct RandomObject {
                 JSONObject((0..<number(0...2)).map { ("\(text())\($0)", value(of: values, named: "", depth: depth + 1)) })
             )
         }
-        guard let properties = schema["properties"]?.object else { return .object(["any": anything(depth)]) }
+        guard let properties = schema["properties"]?.object else {
+            return .object(hasUnknownMembers ? ["any": anything(depth)] : [:])
+        }
         let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
+        // The name of a type has three parts and no room for more.
+        let isTypeName = properties.keys.contains("version") && properties.count == 3
         var object = JSONObject()
         for (key, property) in properties.shuffled(using: &generator) {
             let isDue = depth == 0 || required.contains(key) || number(0...(depth + 2)) < 2
             if isDue { object[key] = value(of: property, named: "", depth: depth + 1) }
-            if number(0...9) == 0 { object["unknown-\(text())"] = anything(depth) }
+            if hasUnknownMembers, !isTypeName, number(0...9) == 0 { object["unknown-\(text())"] = anything(depth) }
+        }
+        // A kind inside another says what it is and has metadata, as its type does when it is written.
+        let kinds = schema["x-kubernetes-group-version-kind"]?.array ?? []
+        if properties.keys.contains("apiVersion"),
+            let kind = kinds.first(where: { $0["group"] == "" && $0["version"] == "v1" }) ?? kinds.first
+        {
+            let group = kind["group"]?.string ?? ""
+            let version = kind["version"]?.string ?? ""
+            object["apiVersion"] = .string(group.isEmpty ? version : "\(group)/\(version)")
+            object["kind"] = kind["kind"]
+            let reference = properties["metadata"]?["allOf"]?[0]?["$ref"]?.string
+            if reference?.hasSuffix(".ObjectMeta") == true { object["metadata"] = object["metadata"] ?? [:] }
         }
         return .object(object)
     }

@@ -5,44 +5,57 @@ import Testing
 
 @Suite("Round trips of generated kinds")
 struct RoundTripTests {
-    /// Every kind of `Plan.swift`.
-    static let kinds: [any (Resource & Hashable).Type] = [
-        Binding.self, ConfigMap.self, CustomResourceDefinition.self, KubernetesCore.Event.self, KubernetesEvents.Event.self,
-        Lease.self,
-        Namespace.self, NetworkPolicy.self, Node.self, PersistentVolumeClaim.self, Pod.self, Secret.self, Service.self,
-        ServiceAccount.self,
-    ]
-
-    private static let prefixes = [
-        "": "io.k8s.api.core.v1.",
-        "apiextensions.k8s.io": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.",
-        "coordination.k8s.io": "io.k8s.api.coordination.v1.",
-        "events.k8s.io": "io.k8s.api.events.v1.",
-        "networking.k8s.io": "io.k8s.api.networking.v1.",
-    ]
+    /// Random objects per kind.
+    private static let seeds: Range<UInt64> = 0..<20
 
     @Test(
-        "a random object with unknown members is the same JSON after reading and writing",
+        "a random object with unknown members at every level is the same JSON after reading and writing",
         .enabled(if: OpenAPIData.isDue, "no OpenAPI data; set KUBERNETES_OPENAPI"),
-        arguments: kinds.indices,
-        0..<40 as Range<UInt64>
+        arguments: Kinds.names
     )
-    func random(kind: Int, seed: UInt64) throws {
-        let data = try #require(OpenAPIData.shared, "no OpenAPI data in \(OpenAPIData.directory); set KUBERNETES_OPENAPI")
-        let type = Self.kinds[kind]
-        var random = RandomObject(data: data, seed: seed)
-        let name = try #require(Self.prefixes[type.groupVersionKind.group]) + type.groupVersionKind.kind
-        let object = random.object(of: name, type: type.groupVersionKind)
-        try check(type, object, "\(name), seed \(seed)")
+    func random(name: String) throws {
+        for seed in Self.seeds {
+            let (type, object) = try Self.object(of: name, seed: seed)
+            try check(type, object, "\(name), seed \(seed)")
+        }
     }
 
-    private func check<Kind: Resource & Hashable>(_ type: Kind.Type, _ object: JSONValue, _ story: String) throws {
+    @Test(
+        "no member of the schema is unknown to the type, at any level",
+        .enabled(if: OpenAPIData.isDue, "no OpenAPI data; set KUBERNETES_OPENAPI"),
+        arguments: Kinds.names
+    )
+    func complete(name: String) throws {
+        for seed in Self.seeds {
+            let (type, object) = try Self.object(of: name, seed: seed, hasUnknownMembers: false)
+            let unknown = Self.unknownMembers(in: try object.decoded(as: type))
+            #expect(unknown.isEmpty, "\(name), seed \(seed)")
+        }
+    }
+
+    private static func object(of name: String, seed: UInt64, hasUnknownMembers: Bool = true) throws -> (
+        any Kinds.Part.Type, JSONValue
+    ) {
+        let data = try #require(OpenAPIData.shared, "no OpenAPI data in \(OpenAPIData.directory); set KUBERNETES_OPENAPI")
+        var random = RandomObject(data: data, seed: seed, hasUnknownMembers: hasUnknownMembers)
+        if let type = Kinds.resources[name] { return (type, random.object(of: name, type: type.groupVersionKind)) }
+        let (type, kind) = try #require(Kinds.messages[name])
+        return (type, random.object(of: name, type: kind))
+    }
+
+    private func check<Kind: Kinds.Part>(_ type: Kind.Type, _ object: JSONValue, _ story: String) throws {
         let value = try object.decoded(as: type)
         let written = JSONValue(encoding: value)
         #expect(written == object, "\(story): \(Self.difference(written, object))")
         let again = try written.decoded(as: type)
         #expect(again == value, "\(story)")
         #expect(again.hashValue == value.hashValue, "\(story)")
+    }
+
+    private static func unknownMembers(in value: Any) -> [String] {
+        if let fields = value as? UnknownFields { return fields.members.keys }
+        if value is JSONValue || value is RawJSON || value is String { return [] }
+        return Mirror(reflecting: value).children.flatMap { unknownMembers(in: $0.value) }
     }
 
     /// The first path at which two values differ.

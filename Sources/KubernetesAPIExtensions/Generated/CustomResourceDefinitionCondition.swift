@@ -5,7 +5,7 @@ public import KubernetesJSON
 public import KubernetesMeta
 
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#customresourcedefinitioncondition-v1-apiextensions-k8s-io>
-public struct CustomResourceDefinitionCondition: JSONReadable, JSONWritable, Hashable, Sendable {
+public struct CustomResourceDefinitionCondition: JSONReadable, JSONWritable, Hashable, Sendable, StatusCondition {
     public var status: String
     public var type: String
     public var lastTransitionTime: Time?

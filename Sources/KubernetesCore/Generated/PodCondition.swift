@@ -5,7 +5,7 @@ public import KubernetesJSON
 public import KubernetesMeta
 
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#podcondition-v1-core>
-public struct PodCondition: JSONReadable, JSONWritable, Hashable, Sendable {
+public struct PodCondition: JSONReadable, JSONWritable, Hashable, Sendable, StatusCondition {
     public var status: String
     public var type: String
     public var lastProbeTime: Time?

@@ -4,7 +4,7 @@
 public import KubernetesJSON
 
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#condition-v1-meta>
-public struct Condition: JSONReadable, JSONWritable, Hashable, Sendable {
+public struct Condition: JSONReadable, JSONWritable, Hashable, Sendable, StatusCondition {
     public var message: String
     public var reason: String
     public var status: String

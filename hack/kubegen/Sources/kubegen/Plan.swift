@@ -2,7 +2,12 @@
 
 /// What is generated. A new kind or group is a longer list here and nothing else.
 enum Plan {
-    /// The Swift targets: where their definitions come from, which kinds they begin with; what those refer to follows by itself.
+    /// The Swift targets, a row per API version: where their definitions come from and which of them become types. Two rows with the
+    /// same target share its folder; the names of their types must then differ.
+    ///
+    /// Only stable versions are here: API servers do not serve beta versions unless asked to (KEP-3136), so the OpenAPI data of a cluster
+    /// lacks them, and ``DynamicObject`` reads them. Groups that few controllers touch (flow control, API registration, dynamic resource
+    /// allocation, storage version migration) wait for data: `hack/fetch-openapi.sh` gets it, a row here makes the types.
     static let targets: [Target] = [
         Target(
             "KubernetesMeta",
@@ -10,38 +15,46 @@ enum Plan {
             link: "meta",
             roots: ["ObjectMeta", "ListMeta", "Status", "LabelSelector", "Condition", "DeleteOptions", "APIResourceList"]
         ),
+        Target("KubernetesCore", prefix: "io.k8s.api.core.v1.", link: "core"),
+        Target("KubernetesAdmission", prefix: "io.k8s.api.admission.v1.", link: "admission-k8s-io"),
         Target(
-            "KubernetesCore",
-            prefix: "io.k8s.api.core.v1.",
-            link: "core",
-            roots: [
-                "Binding", "ConfigMap", "Event", "Namespace", "Node", "PersistentVolumeClaim", "Pod", "Secret", "Service",
-                "ServiceAccount",
-            ]
-        ),
-        Target(
-            "KubernetesCoordination",
-            prefix: "io.k8s.api.coordination.v1.",
-            link: "coordination-k8s-io",
-            roots: ["Lease"]
-        ),
-        Target(
-            "KubernetesEvents",
-            prefix: "io.k8s.api.events.v1.",
-            link: "events-k8s-io",
-            roots: ["Event"]
-        ),
-        Target(
-            "KubernetesNetworking",
-            prefix: "io.k8s.api.networking.v1.",
-            link: "networking-k8s-io",
-            roots: ["NetworkPolicy"]
+            "KubernetesAdmissionRegistration",
+            prefix: "io.k8s.api.admissionregistration.v1.",
+            link: "admissionregistration-k8s-io"
         ),
         Target(
             "KubernetesAPIExtensions",
             prefix: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.",
-            link: "apiextensions-k8s-io",
-            roots: ["CustomResourceDefinition"]
+            link: "apiextensions-k8s-io"
+        ),
+        Target("KubernetesApps", prefix: "io.k8s.api.apps.v1.", link: "apps"),
+        Target("KubernetesAuthentication", prefix: "io.k8s.api.authentication.v1.", link: "authentication-k8s-io"),
+        Target("KubernetesAuthorization", prefix: "io.k8s.api.authorization.v1.", link: "authorization-k8s-io"),
+        // Of version 1 the data has Scale alone, which every scalable kind serves.
+        Target("KubernetesAutoscaling", prefix: "io.k8s.api.autoscaling.v1.", link: "autoscaling"),
+        Target("KubernetesAutoscaling", prefix: "io.k8s.api.autoscaling.v2.", link: "autoscaling"),
+        Target("KubernetesBatch", prefix: "io.k8s.api.batch.v1.", link: "batch"),
+        Target("KubernetesCertificates", prefix: "io.k8s.api.certificates.v1.", link: "certificates-k8s-io"),
+        Target("KubernetesCoordination", prefix: "io.k8s.api.coordination.v1.", link: "coordination-k8s-io"),
+        Target("KubernetesDiscovery", prefix: "io.k8s.api.discovery.v1.", link: "discovery-k8s-io"),
+        Target("KubernetesEvents", prefix: "io.k8s.api.events.v1.", link: "events-k8s-io"),
+        Target("KubernetesNetworking", prefix: "io.k8s.api.networking.v1.", link: "networking-k8s-io"),
+        Target("KubernetesNode", prefix: "io.k8s.api.node.v1.", link: "node-k8s-io"),
+        Target("KubernetesPolicy", prefix: "io.k8s.api.policy.v1.", link: "policy"),
+        Target("KubernetesRBAC", prefix: "io.k8s.api.rbac.v1.", link: "rbac-authorization-k8s-io"),
+        Target("KubernetesScheduling", prefix: "io.k8s.api.scheduling.v1.", link: "scheduling-k8s-io"),
+        Target("KubernetesStorage", prefix: "io.k8s.api.storage.v1.", link: "storage-k8s-io"),
+    ]
+
+    /// Pages of the definitions that the API reference lacks.
+    static let pages: [(prefix: String, page: String)] = [
+        (
+            "io.k8s.api.admission.v1.",
+            "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#webhook-request-and-response"
+        ),
+        (
+            "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.Conversion",
+            "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#webhook-request-and-response"
         ),
     ]
 
@@ -52,6 +65,16 @@ enum Plan {
         "io.k8s.apimachinery.pkg.apis.meta.v1.Time": .time("Time"),
         "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": .time("MicroTime"),
         "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": .value("RawJSON", module: "KubernetesJSON", zero: "RawJSON()"),
+        "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind": .value(
+            "GroupVersionKind",
+            module: "KubernetesMeta",
+            zero: "GroupVersionKind(group: \"\", version: \"\", kind: \"\")"
+        ),
+        "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionResource": .value(
+            "GroupVersionResource",
+            module: "KubernetesMeta",
+            zero: "GroupVersionResource(group: \"\", version: \"\", resource: \"\")"
+        ),
         "io.k8s.apimachinery.pkg.runtime.RawExtension": .any,
         "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": .any,
         "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": .any,
@@ -95,16 +118,30 @@ enum Plan {
 /// One row of ``Plan/targets``.
 struct Target: Sendable {
     let name: String
-    /// What the names of its definitions begin with.
+    /// What the names of its definitions begin with: `io.k8s.api.apps.v1.`
     let prefix: String
     /// The end of anchors in the reference page.
     let link: String
-    let roots: [String]
+    /// The definitions that become types, with all that they refer to; nil for every one of the prefix but lists, because
+    /// `ResourceList` reads those of every kind.
+    let roots: [String]?
 
-    init(_ name: String, prefix: String, link: String, roots: [String]) {
+    init(_ name: String, prefix: String, link: String, roots: [String]? = nil) {
         self.name = name
         self.prefix = prefix
         self.link = link
         self.roots = roots
+    }
+
+    /// The version that the prefix ends with.
+    var version: String { prefix.split(separator: ".").last.map(String.init) ?? "" }
+
+    /// Full names of the definitions to begin with, in the order of the alphabet.
+    func definitions(in schemas: Schemas) -> [String] {
+        if let roots { return roots.map { prefix + $0 } }
+        return schemas.definitions.keys.sorted().filter { name in
+            name.hasPrefix(prefix) && !name.dropFirst(prefix.count).contains(".") && Plan.scalars[name] == nil
+                && !schemas.isList(name)
+        }
     }
 }

@@ -13,11 +13,17 @@ struct Schemas {
     /// The Kubernetes version, `v1.36`.
     private(set) var version = ""
 
-    /// Reads every `.json` file of a directory.
-    init(directory: URL) throws {
-        let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
-        guard !files.isEmpty else { throw Failure("no .json files in \(directory.path)") }
+    /// Reads every `.json` file of each directory, in the order of their names.
+    init(directories: [URL]) throws {
+        for directory in directories {
+            let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+                .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
+            guard !files.isEmpty else { throw Failure("no .json files in \(directory.path)") }
+            try read(files)
+        }
+    }
+
+    private mutating func read(_ files: [URL]) throws {
         for file in files {
             guard let document = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? Schema,
                 let components = document["components"] as? Schema, let schemas = components["schemas"] as? [String: Schema]
@@ -31,6 +37,14 @@ struct Schemas {
     }
 
     subscript(name: String) -> Schema? { definitions[name] }
+
+    /// Whether a definition is the list of a kind: named so, with items and the metadata of a list.
+    func isList(_ name: String) -> Bool {
+        guard name.hasSuffix("List"), definitions[String(name.dropLast("List".count))] != nil,
+            let properties = definitions[name]?["properties"] as? Schema
+        else { return false }
+        return properties["items"] != nil && properties["metadata"] != nil
+    }
 
     /// `names` and everything that they refer to.
     func closure(of names: [String]) -> Set<String> {

@@ -21,18 +21,21 @@ struct StructRenderer {
 
     private var imports: String {
         var modules = Set(model.fields.flatMap(\.type.modules) + ["KubernetesJSON"])
-        if model.kind != nil { modules.insert("KubernetesMeta") }
+        if model.kind != nil || model.isStatusCondition { modules.insert("KubernetesMeta") }
         return modules.subtracting([target.name]).sorted().map { "public import \($0)" }.joined(separator: "\n")
     }
 
     private var link: String {
-        "https://kubernetes.io/docs/reference/generated/kubernetes-api/\(version)/#\(model.name.lowercased())-v1-\(target.link)"
+        if let row = Plan.pages.first(where: { model.definition.hasPrefix($0.prefix) }) { return row.page }
+        let anchor = "\(model.name.lowercased())-\(target.version)-\(target.link)"
+        return "https://kubernetes.io/docs/reference/generated/kubernetes-api/\(version)/#\(anchor)"
     }
 
     // MARK: Parts
 
     private var declaration: String {
-        let conformance = model.kind?.plural != nil ? "Resource, Hashable" : "JSONReadable, JSONWritable, Hashable, Sendable"
+        var conformance = model.kind?.plural != nil ? "Resource, Hashable" : "JSONReadable, JSONWritable, Hashable, Sendable"
+        if model.isStatusCondition { conformance += ", StatusCondition" }
         var lines = ["/// <\(link)>", "public struct \(model.name): \(conformance) {"]
         if let kind = model.kind {
             let names = "group: \"\(kind.group)\", version: \"\(kind.version)\", kind: \"\(kind.kind)\""

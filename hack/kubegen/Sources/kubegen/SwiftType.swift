@@ -37,5 +37,6 @@ indirect enum SwiftType: Sendable {
     }
 
     var isStructure: Bool { if case .structure = self { true } else { false } }
+    var isString: Bool { if case .scalar("String", _) = self { true } else { false } }
     var isTime: Bool { if case .time = self { true } else { false } }
 }

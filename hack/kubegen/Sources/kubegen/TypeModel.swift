@@ -65,6 +65,12 @@ struct TypeModel {
         self.fields = fields.sorted { (rank($0), $0.label) < (rank($1), $1.label) }
     }
 
+    /// Whether this is a kind's own type of status conditions.
+    var isStatusCondition: Bool {
+        let required = fields.filter { $0.isRequired && $0.type.isString }.map(\.key)
+        return name.hasSuffix("Condition") && required.contains("type") && required.contains("status")
+    }
+
     var references: [String] { fields.flatMap(\.type.references) }
 
     private static func kind(of schema: Schema, named name: String, in schemas: Schemas) -> Kind? {
