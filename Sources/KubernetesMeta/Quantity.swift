@@ -63,18 +63,6 @@ extension Quantity: Hashable, Comparable {
     public func hash(into hasher: inout Hasher) { hasher.combine(nanos) }
 }
 
-extension Quantity {
-    /// The sum, in the left side's format.
-    public static func + (left: Quantity, right: Quantity) -> Quantity {
-        Quantity(nanos: left.nanos + right.nanos, format: left.isZero ? right.format : left.format)
-    }
-
-    /// The difference, in the left side's format.
-    public static func - (left: Quantity, right: Quantity) -> Quantity {
-        Quantity(nanos: left.nanos - right.nanos, format: left.isZero ? right.format : left.format)
-    }
-}
-
 extension Quantity: JSONReadable, JSONWritable {
     /// Kubernetes takes numbers as well as strings.
     public init(from reader: inout JSONReader) throws(JSONError) {

@@ -65,6 +65,46 @@ struct QuantityTests {
         #expect((try #require(Quantity("1Gi")) + #require(Quantity("1Gi"))).description == "2Gi")
     }
 
+    @Test(
+        "multiplication is exact, keeps the format and saturates",
+        arguments: [
+            ("100m", 3, "300m"), ("0.1", 10, "1"), ("1Gi", 4, "4Gi"), ("1Gi", -1, "-1Gi"), ("5n", 0, "0"), ("1e3", 1000, "1e6"),
+            ("-2", -3, "6"), ("1E", 100, "9223372036854775807"), ("-1E", 100, "-9223372036854775807"),
+            ("-9223372036854775807", .min, "9223372036854775807"), ("1", .max, "9223372036854775807"),
+        ] as [(String, Int64, String)]
+    )
+    func multiplication(text: String, factor: Int64, product: String) throws {
+        let quantity = try #require(Quantity(text))
+        #expect((quantity * factor).description == product)
+        #expect(factor * quantity == quantity * factor)
+    }
+
+    @Test("zero takes the other side's format, as in Kubernetes, and a negative amount is written with its sign")
+    func signs() throws {
+        let gibibyte = try #require(Quantity("1Gi"))
+        #expect((Quantity.zero + gibibyte).description == "1Gi")
+        #expect((Quantity.zero - gibibyte).description == "-1Gi")
+        #expect((-gibibyte).isNegative && !gibibyte.isNegative && !Quantity.zero.isNegative)
+        #expect([gibibyte, gibibyte].reduce(.zero, +).description == "2Gi")
+        #expect((Quantity(milli: 1500).approximateValue, Quantity(1).formatted(as: .binarySI).format) == (1.5, .binarySI))
+    }
+
+    @Test("arithmetic follows the laws of whole numbers", arguments: 0..<200 as Range<UInt64>)
+    func laws(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        func random() -> Quantity {
+            Quantity(milli: .random(in: -1_000_000_000_000...1_000_000_000_000, using: &generator))
+        }
+        let (a, b, c) = (random(), random(), random())
+        let factor = Int64.random(in: -1000...1000, using: &generator)
+        #expect(a + b == b + a, "seed \(seed)")
+        #expect((a + b) + c == a + (b + c), "seed \(seed)")
+        #expect((a + b) - b == a, "seed \(seed)")
+        #expect((a + b) * factor == a * factor + b * factor, "seed \(seed)")
+        #expect((a < b) == (a - b).isNegative, "seed \(seed)")
+        #expect((a + b).milliValue == a.milliValue + b.milliValue, "seed \(seed)")
+    }
+
     @Test("whole and thousandth values round away from zero")
     func rounding() throws {
         #expect(try #require(Quantity("1.1")).value == 2)

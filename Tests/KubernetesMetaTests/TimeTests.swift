@@ -56,6 +56,15 @@ struct TimeTests {
         #expect(MicroTime(Time(seconds: 5)).microseconds == 5_000_000)
     }
 
+    @Test("times are moved and compared exactly")
+    func arithmetic() {
+        #expect(Time(seconds: 10) - Time(seconds: 15) == -5)
+        #expect(Time(seconds: 10) - 3 == Time(seconds: 7))
+        #expect(MicroTime(microseconds: 10) + .milliseconds(-1) == MicroTime(microseconds: -990))
+        #expect(MicroTime(microseconds: 0) + .nanoseconds(1_999) == MicroTime(microseconds: 1))
+        #expect(MicroTime(microseconds: 5) - MicroTime(microseconds: 7) == .microseconds(-2))
+    }
+
     @Test("every day of four centuries survives text")
     func everyDay() {
         var previous = ""

@@ -51,6 +51,31 @@ struct ValueTypeTests {
     }
 
     @Test(
+        "a percentage is a share of a total, rounded as asked",
+        arguments: [
+            (5, 10, 5, 5), ("25%", 10, 2, 3), ("50%", 10, 5, 5), ("0%", 7, 0, 0), ("100%", 7, 7, 7), ("1%", 1, 0, 1),
+            ("150%", 3, 4, 5),
+            ("half", 10, nil, nil), ("2.5%", 10, nil, nil), ("%", 10, nil, nil), ("10", 10, nil, nil),
+        ] as [(IntOrString, Int, Int?, Int?)]
+    )
+    func percentages(value: IntOrString, total: Int, down: Int?, up: Int?) {
+        #expect(value.scaled(to: total, roundingUp: false) == down)
+        #expect(value.scaled(to: total, roundingUp: true) == up)
+    }
+
+    @Test("the names of types travel as objects of three members")
+    func typeNames() throws {
+        let kind = GroupVersionKind(group: "apps", version: "v1", kind: "Deployment")
+        let resource = GroupVersionResource(group: "apps", version: "v1", resource: "deployments")
+        #expect(JSONValue(encoding: kind) == ["group": "apps", "version": "v1", "kind": "Deployment"])
+        #expect(JSONValue(encoding: resource) == ["group": "apps", "version": "v1", "resource": "deployments"])
+        #expect(try JSONValue(encoding: kind).decoded(as: GroupVersionKind.self) == kind)
+        #expect(try JSONValue(encoding: resource).decoded(as: GroupVersionResource.self) == resource)
+        #expect(resource.description == "apps/v1/deployments")
+        #expect(GroupVersionResource(group: "", version: "v1", resource: "pods").apiVersion == "v1")
+    }
+
+    @Test(
         "label selectors select as Kubernetes does",
         arguments: [
             (LabelSelector(), true),
