@@ -93,6 +93,7 @@ let package = Package(
         .cShim("CLibcurl", linking: ["curl"]),
 
         // MARK: The API types, one target per group family
+        .library("KubernetesCodable", ["KubernetesAPIExtensions", "KubernetesCore"]),
         .library(
             "KubernetesAPI",
             [
@@ -154,6 +155,7 @@ let package = Package(
         ),
         .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
         .tests("KubernetesClient", ["KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests("KubernetesCodable", ["KubernetesAPIExtensions", "KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),
         .tests("KubernetesJSON"),
@@ -204,7 +206,7 @@ extension Product {
             "KubernetesAdmission", "KubernetesAdmissionRegistration", "KubernetesAPIExtensions", "KubernetesApps",
             "KubernetesAuthentication", "KubernetesAuthorization", "KubernetesAutoscaling", "KubernetesBatch",
             "KubernetesCertificates",
-            "KubernetesCoordination", "KubernetesCore", "KubernetesDiscovery", "KubernetesEvents",
+            "KubernetesCodable", "KubernetesCoordination", "KubernetesCore", "KubernetesDiscovery", "KubernetesEvents",
             "KubernetesMeta", "KubernetesNetworking", "KubernetesNode", "KubernetesPolicy", "KubernetesRBAC",
             "KubernetesScheduling",
             "KubernetesStorage",
