@@ -67,7 +67,7 @@ let package = Package(
 
         // MARK: The product: the AgentTask operator
         .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser, .crypto, .log]),
-        .library("AgentTaskAPI", ["KubernetesAPI"]),
+        .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),
 
         // MARK: The framework: controllers on actors and streams
         .library(

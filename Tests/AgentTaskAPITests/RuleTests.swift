@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesAPIExtensions
 import KubernetesJSON
 import KubernetesMeta
 import Testing
@@ -59,6 +60,9 @@ struct RuleTests {
         walk(AgentTaskCustomResourceDefinition.document)
         #expect(found.sorted() == AgentTaskRules.all.map(\.expression).sorted())
     }
+
+    @Test("an API server would take the CRD")
+    func definition() { #expect(AgentTask.customResource.problems == []) }
 
     @Test("a valid task has no problem, and each bound is a problem of its field")
     func bounds() {
