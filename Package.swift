@@ -66,7 +66,10 @@ let package = Package(
         .library("EmbeddedCluster", ["KubernetesClient", .deque, .httpTypes, .log]),
 
         // MARK: The product: the AgentTask operator
-        .library("AgentTaskOperator", ["ControllerServing", "AgentTaskAPI", .argumentParser, .crypto, .log]),
+        .library(
+            "AgentTaskOperator",
+            ["ControllerServing", "AgentTaskAPI", "KubernetesNetworking", .argumentParser, .crypto, .log]
+        ),
         .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),
 
         // MARK: The framework: controllers on actors and streams
@@ -85,11 +88,11 @@ let package = Package(
         .library(
             "ControllerRuntime",
             [
-                "KubernetesClient", .deque, .hashTree, .heap, .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle,
-                .unixSignals,
+                "KubernetesClient", "KubernetesCoordination", "KubernetesCore", "KubernetesEvents", .deque, .hashTree, .heap,
+                .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .unixSignals,
             ]
         ),
-        .library("KubernetesClient", ["KubernetesAPI", "CLibcurl", .httpTypes, .log, .yams]),
+        .library("KubernetesClient", ["KubernetesMeta", "CLibcurl", .httpTypes, .log, .yams]),
         .cShim("CLibcurl", linking: ["curl"]),
 
         // MARK: The API types, one target per group family
@@ -154,7 +157,7 @@ let package = Package(
             ]
         ),
         .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
-        .tests("KubernetesClient", ["KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests("KubernetesClient", ["KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("KubernetesCodable", ["KubernetesAPIExtensions", "KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),
