@@ -96,7 +96,7 @@ let package = Package(
         .cShim("CLibcurl", linking: ["curl"]),
 
         // MARK: The API types, one target per group family
-        .library("KubernetesCodable", ["KubernetesAPIExtensions", "KubernetesCore"]),
+        .library("KubernetesCodable", ["KubernetesCore"]),
         .library(
             "KubernetesAPI",
             [
@@ -158,7 +158,7 @@ let package = Package(
         ),
         .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
         .tests("KubernetesClient", ["KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
-        .tests("KubernetesCodable", ["KubernetesAPIExtensions", "KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
+        .tests("KubernetesCodable", ["KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),
         .tests("KubernetesJSON"),
