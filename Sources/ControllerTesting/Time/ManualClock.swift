@@ -22,14 +22,19 @@ public final class ManualClock: Sendable {
         var wall: WallTime
         var sleepers: [UInt64: Sleeper] = [:]
         var canceledEarly: Set<UInt64> = []
-        var watchers: [Watcher] = []
+        var watchers: [UInt64: Watcher] = [:]
         var lastID: UInt64 = 0
 
         mutating func satisfiedWatchers() -> [Watcher] {
             let deadlines = sleepers.values.map(\.deadline).sorted()
-            let satisfied = watchers.filter { $0.condition(deadlines) }
-            if !satisfied.isEmpty { watchers.removeAll { $0.condition(deadlines) } }
-            return satisfied
+            let satisfied = watchers.filter { $0.value.condition(deadlines) }
+            for id in satisfied.keys { watchers.removeValue(forKey: id) }
+            return Array(satisfied.values)
+        }
+
+        mutating func makeID() -> UInt64 {
+            lastID += 1
+            return lastID
         }
     }
 
@@ -113,23 +118,34 @@ public final class ManualClock: Sendable {
         return start.duration(to: now)
     }
 
+    /// Returns when the condition holds, or when the task is canceled: a test that waits in vain ends at its time limit.
     private func wait(until condition: @escaping @Sendable ([MonotonicInstant]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let satisfied = state.withLock { state in
-                state.watchers.append(Watcher(condition: condition, continuation: continuation))
-                return state.satisfiedWatchers()
+        let id = state.withLock { $0.makeID() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let satisfied: [Watcher] = state.withLock { state in
+                    let watcher = Watcher(condition: condition, continuation: continuation)
+                    if state.canceledEarly.remove(id) != nil { return [watcher] }
+                    state.watchers[id] = watcher
+                    return state.satisfiedWatchers()
+                }
+                for watcher in satisfied { watcher.continuation.resume() }
             }
-            for watcher in satisfied { watcher.continuation.resume() }
+        } onCancel: {
+            let watcher = state.withLock { state in
+                if let watcher = state.watchers.removeValue(forKey: id) { return Optional(watcher) }
+                state.canceledEarly.insert(id)
+                return nil
+            }
+            watcher?.continuation.resume()
         }
+        state.withLock { _ = $0.canceledEarly.remove(id) }
     }
 
     // MARK: Sleeping
 
     private func sleep(until deadline: MonotonicInstant) async throws {
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+        let id = state.withLock { $0.makeID() }
         let hasCome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
                 let (answer, satisfied): (Bool?, [Watcher]) = state.withLock { state in

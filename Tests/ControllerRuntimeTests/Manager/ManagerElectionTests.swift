@@ -39,8 +39,10 @@ struct ManagerElectionTests {
         let a = try fixture.contender("a")
         let manager = Manager(environment: a.environment)
         let informer = FakeInformer(name: "informer", told: told)
-        try await manager.add(service: TestService(name: "server", told: told), name: "server", group: .servers)
-        try await manager.add(service: TestService(name: "webhook", told: told), name: "webhook", group: .webhooks)
+        for (name, group) in [("server", RunnableGroup.servers), ("webhook", .webhooks)] {
+            let service = TestService(name: name, told: told)
+            try await manager.add(service: service, name: name, group: group) { _ = await service.hasStarted.wait() }
+        }
         try await manager.add(informer)
         try await manager.add(service: TestService(name: "other", told: told), name: "other", group: .others)
         let controller = FakeController(name: "controller", told: told, informers: [])
@@ -157,9 +159,11 @@ struct ManagerElectionTests {
     private struct TestService: Service {
         let name: String
         let told: Calls<String>
+        let hasStarted = Latch<Void>()
 
         func run() async throws {
             told.put("\(name) started")
+            hasStarted.open(())
             _ = await Latch<Void>().wait()
             told.put("\(name) stopped")
         }
