@@ -42,6 +42,13 @@ struct ElectionFixture {
         clock.advance(to: at(seconds))
     }
 
+    /// Moves the clock to an instant that somebody sleeps until, by way of everything that is due earlier.
+    func passThrough(to seconds: Double) async {
+        while clock.now < at(seconds), !Task.isCancelled {
+            await clock.advanceToNextDeadline(notLongerThan: clock.now.duration(to: at(seconds)))
+        }
+    }
+
     func lease() async throws -> Lease {
         let client = KubernetesClient(
             transport: cluster.transport(),
