@@ -20,6 +20,9 @@ public struct RuntimeEnvironment: Sendable {
     public var debug: DebugRegistry
     /// The log; each part adds its name.
     public var logger: Logger
+    /// Where controllers whose options name no executor run their reconcilers; nil for threads of each controller's own. A simulation puts
+    /// in the one on which everything runs.
+    public var executor: (any TaskExecutor)?
 
     /// A new environment, shared with nobody yet.
     public init(
@@ -29,7 +32,8 @@ public struct RuntimeEnvironment: Sendable {
         metrics: MetricsRegistry = MetricsRegistry(),
         health: HealthRegistry = HealthRegistry(),
         debug: DebugRegistry = DebugRegistry(),
-        logger: Logger = Logger(label: "controller-runtime")
+        logger: Logger = Logger(label: "controller-runtime"),
+        executor: (any TaskExecutor)? = nil
     ) {
         self.time = time
         self.random = random
@@ -38,5 +42,6 @@ public struct RuntimeEnvironment: Sendable {
         self.health = health
         self.debug = debug
         self.logger = logger
+        self.executor = executor
     }
 }

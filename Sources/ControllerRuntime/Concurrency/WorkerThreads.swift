@@ -7,8 +7,8 @@ import KubernetesClient
 /// Operating system threads that run jobs in order. Bound: jobs are those of tasks that exist, one each.
 ///
 /// Signals are blocked on these threads; whoever starts processes from one resets the mask in the child.
-final class WorkerThreads: Sendable {
-    typealias Job = @Sendable () -> Void
+package final class WorkerThreads: Sendable {
+    package typealias Job = @Sendable () -> Void
 
     private struct State {
         var jobs: Deque<Job> = []
@@ -24,14 +24,14 @@ final class WorkerThreads: Sendable {
     private let state = Locked(State())
     private let wakeUps = DispatchSemaphore(value: 0)
 
-    init(maximum: Int) {
+    package init(maximum: Int) {
         self.maximum = maximum
     }
 
     var threadCount: Int { state.withLock { $0.threads } }
 
     /// Runs `job` on one of the threads.
-    func submit(_ job: @escaping Job) {
+    package func submit(_ job: @escaping Job) {
         let submission: Submission = state.withLock { state in
             state.jobs.append(job)
             if state.idle > 0 {
@@ -51,7 +51,7 @@ final class WorkerThreads: Sendable {
     }
 
     /// Ends the threads when they have nothing to do any more.
-    func stop() {
+    package func stop() {
         let idle = state.withLock { state in
             state.isStopped = true
             defer { state.idle = 0 }

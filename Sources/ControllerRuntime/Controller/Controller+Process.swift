@@ -138,12 +138,12 @@ extension Controller {
         // This task is canceled already and cannot sleep, so a task of its own does.
         let time = environment.time
         let grace = Latch<Void>()
-        let sleeper = Task {
+        let sleeper = Task(executorPreference: environment.executor) {
             do { try await time.sleepUntil(graceEnd) } catch { return }  // the reconcile has ended in time
             grace.open(())
         }
         defer { sleeper.cancel() }
-        let waiter = Task { () -> ReconcileResult? in
+        let waiter = Task(executorPreference: environment.executor) { () -> ReconcileResult? in
             await withTaskGroup(of: ReconcileResult?.self) { group in
                 group.addTask { await final.wait() }
                 group.addTask {

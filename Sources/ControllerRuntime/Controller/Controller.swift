@@ -17,7 +17,7 @@ public final class Controller<R: Reconciler>: AnyController {
     let reconciler: R
     let options: ControllerOptions
     let environment: RuntimeEnvironment
-    let executor: WorkerExecutor
+    let executor: any TaskExecutor
     let logger: Logger
     let metrics: ControllerMetrics
     let sources = Locked<[any AnyInformer]>([])
@@ -43,7 +43,7 @@ public final class Controller<R: Reconciler>: AnyController {
         queue = WorkQueue(name: name, environment: environment, backoff: options.backoff)
         // A worker that awaits holds no thread, so threads are fewer than workers; strays may block one each.
         executor =
-            options.executor
+            options.executor ?? environment.executor
             ?? WorkerExecutor(maximumThreads: min(16, max(2, options.workers)) + options.maximumStrays)
         var logger = environment.logger
         logger[metadataKey: "controller"] = .string(name)

@@ -17,8 +17,8 @@ public struct ControllerOptions: Sendable {
     public var readYourWritesBound: Duration
     /// Whether the controller works only while the process leads. Where nobody is elected, that makes no difference.
     public var needsLeaderElection: Bool
-    /// Threads for the reconciler; nil for as many as workers and strays, at most 16 and what strays take.
-    public var executor: WorkerExecutor?
+    /// Threads for the reconciler; nil for those of the environment, or else as many as workers and strays, at most 16 and what strays take.
+    public var executor: (any TaskExecutor)?
 
     /// Options with the defaults: 4 workers, 2 minutes, 5 s of grace, 4 strays, 5 ms to 1000 s between attempts, 10 s for the cache;
     /// leaders only.
@@ -30,7 +30,7 @@ public struct ControllerOptions: Sendable {
         backoff: ExponentialBackoff = .perKey,
         readYourWritesBound: Duration = .seconds(10),
         needsLeaderElection: Bool = true,
-        executor: WorkerExecutor? = nil
+        executor: (any TaskExecutor)? = nil
     ) {
         self.workers = workers
         self.budget = budget
