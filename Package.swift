@@ -12,6 +12,7 @@ let package = Package(
         .executable(name: "agenttask-operator", targets: ["agenttask-operator"]),
         .executable(name: "agentctl", targets: ["agentctl"]),
         .library(name: "EmbeddedClusterServer", targets: ["EmbeddedClusterServer"]),
+        .library(name: "ControllerTestingTraits", targets: ["ControllerTestingTraits"]),
         .library(name: "ControllerTesting", targets: ["ControllerTesting"]),
         .library(name: "EmbeddedCluster", targets: ["EmbeddedCluster"]),
         .library(name: "AgentTaskAPI", targets: ["AgentTaskAPI"]),
@@ -62,7 +63,8 @@ let package = Package(
                 .nioSSL, .grdb, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
             ]
         ),
-        .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime"]),
+        .library("ControllerTestingTraits", ["ControllerTesting"]),
+        .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime", .deque, .httpTypes, .lifecycle, .log]),
         .library("EmbeddedCluster", ["KubernetesClient", .deque, .httpTypes, .log]),
 
         // MARK: The product: the AgentTask operator
@@ -147,7 +149,7 @@ let package = Package(
             ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log],
             exclude: ["Conformance/known-differences.txt"]
         ),
-        .tests("ControllerTesting", ["EmbeddedCluster", .log]),
+        .tests("ControllerTesting", ["ControllerTestingTraits", "EmbeddedCluster", .httpTypes, .log]),
         .tests(
             "ControllerServing",
             [

@@ -1,9 +1,10 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import DequeModule
 import KubernetesClient
 public import Logging
 
-/// Keeps what is logged, for tests to look at.
+/// Keeps what is logged, for tests to look at. Bound: the newest 10,000 lines; `dropped` counts the others.
 public final class LogCapture: Sendable {
     /// One line of the log.
     public struct Entry: Sendable {
@@ -15,13 +16,22 @@ public final class LogCapture: Sendable {
         public let metadata: [String: String]
     }
 
-    private let all = Locked<[Entry]>([])
+    private struct State {
+        var entries: Deque<Entry> = []
+        var dropped = 0
+    }
+
+    private let all = Locked(State())
+    private static let maximumEntries = 10_000
 
     /// An empty log.
     public init() {}
 
-    /// Everything so far.
-    public var entries: [Entry] { all.withLock { $0 } }
+    /// Everything so far, the newest last.
+    public var entries: [Entry] { all.withLock { Array($0.entries) } }
+
+    /// How many lines had to make room for newer ones.
+    public var dropped: Int { all.withLock { $0.dropped } }
 
     /// The texts of a level.
     public func messages(_ level: Logger.Level) -> [String] { entries.filter { $0.level == level }.map(\.message) }
@@ -46,7 +56,13 @@ public final class LogCapture: Sendable {
         func log(event: LogEvent) {
             let all = metadata.merging(event.metadata ?? [:]) { $1 }
             let entry = Entry(level: event.level, message: event.message.description, metadata: all.mapValues(\.description))
-            capture.all.withLock { $0.append(entry) }
+            capture.all.withLock { state in
+                if state.entries.count == LogCapture.maximumEntries {
+                    state.entries.removeFirst()
+                    state.dropped += 1
+                }
+                state.entries.append(entry)
+            }
         }
     }
 }

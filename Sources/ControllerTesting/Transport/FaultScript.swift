@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import DequeModule
 public import HTTPTypes
 import KubernetesClient
 
@@ -14,8 +15,11 @@ public final class FaultScript: Sendable {
 
     private struct State {
         var rules: [Rule] = []
-        var requests: [HTTPRequest] = []
+        /// Bound: the newest `maximumRequests`.
+        var requests: Deque<HTTPRequest> = []
     }
+
+    private static let maximumRequests = 10_000
 
     private let state = Locked(State())
 
@@ -39,11 +43,12 @@ public final class FaultScript: Sendable {
     /// Takes all rules away.
     public func clear() { state.withLock { $0.rules = [] } }
 
-    /// Every request so far, those that went wrong included.
-    public var requests: [HTTPRequest] { state.withLock { $0.requests } }
+    /// The requests so far, those that went wrong included; of more than 10,000 the newest.
+    public var requests: [HTTPRequest] { state.withLock { Array($0.requests) } }
 
     func fault(for request: HTTPRequest) -> Fault? {
         state.withLock { state in
+            if state.requests.count == Self.maximumRequests { state.requests.removeFirst() }
             state.requests.append(request)
             for index in state.rules.indices where state.rules[index].times > 0 && state.rules[index].matches(request) {
                 if state.rules[index].skips > 0 {
