@@ -39,6 +39,10 @@ extension JSONValue {
             self = decoder.json
             return
         }
+        if let decoder = decoder as? BytesDecoder {
+            self = try decoder.value().json
+            return
+        }
         if let container = try? decoder.container(keyedBy: JSONCodingKey.self) {
             self = .object(
                 JSONObject(try container.allKeys.map { ($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) })

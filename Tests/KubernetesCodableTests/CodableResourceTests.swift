@@ -89,4 +89,49 @@ struct CodableResourceTests {
             #expect(error?.code == .wrongKind)
         }
     }
+
+    struct PodPlace: CodableResource {
+        struct Spec: Codable { var nodeName: String? }
+        struct Status: Codable {
+            struct Address: Codable { var ip: String }
+            var podIPs: [Address]?
+            var phase: String?
+        }
+
+        static let groupVersionKind = Pod.groupVersionKind
+        static let plural = Pod.plural
+        static let scope = Pod.scope
+        var metadata = ObjectMeta()
+        var spec: Spec
+        var status: Status?
+    }
+
+    @Test("a projection names few members of a kind; the others are checked, but may be anything")
+    func projection() throws {
+        let text = #"""
+            {"kind":"Pod","apiVersion":"v1","metadata":{"name":"p","uid":"u","managedFields":[]},\#
+            "spec":{"containers":"not what a pod has","volumes":[1,{"a":[null]}],"nodeName":"n1"},\#
+            "status":{"podIPs":[{"ip":"10.0.0.1","more":true},{"ip":"10.0.0.2"}],"phase":"Running"},"other":{"deep":[[[]]]}}
+            """#
+        let pod = try JSON.decode(PodPlace.self, from: Array(text.utf8))
+        #expect(pod.metadata.name == "p" && pod.metadata.uid == "u")
+        #expect(pod.spec.nodeName == "n1")
+        #expect(pod.status?.podIPs?.map(\.ip) == ["10.0.0.1", "10.0.0.2"])
+        #expect(pod.status?.phase == "Running")
+        let list = #"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[\#(text),\#(text)]}"#
+        #expect(try JSON.decode(ResourceList<PodPlace>.self, from: Array(list.utf8)).items.count == 2)
+        for rest in [#""other":[}"#, #""other":{"x":tru}}"#, #""other":1"#] {
+            let broken = #"{"metadata":{},"spec":{},\#(rest)"#
+            #expect(throws: JSONError.self) { try JSON.decode(PodPlace.self, from: Array(broken.utf8)) }
+        }
+    }
+
+    @Test("of a member that occurs twice the last counts, as in the generated types")
+    func duplicate() throws {
+        let text =
+            #"{"metadata":{"name":"a"},"spec":{"nodeName":"x"},"metadata":{"name":"b"},"#
+            + #""spec":{"nodeName":"y","nodeName":"z"}}"#
+        let pod = try JSON.decode(PodPlace.self, from: Array(text.utf8))
+        #expect(pod.metadata.name == "b" && pod.spec.nodeName == "z")
+    }
 }
