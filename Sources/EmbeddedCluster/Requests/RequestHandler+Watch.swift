@@ -27,7 +27,12 @@ extension RequestHandler {
             )
         } catch {
             guard case .expired(let oldest) = error else { throw .internalError("the watch cannot begin") }
-            return Self.expired(version ?? 0, oldest: oldest, form: form)
+            return Self.ended(by: .expired("too old resource version: \(version ?? 0) (\(oldest))"), form: form)
+        }
+        if parameters.sendsInitialEvents, let version, version > start.revision {
+            // A state that is not older than the future cannot be sent; kube-apiserver waits 3 s for it first.
+            start.feed.end()
+            return Self.ended(by: .tooLargeVersion(version, current: start.revision), form: form)
         }
         let plan = WatchStream.Plan(
             allowsBookmarks: parameters.allowsBookmarks,
@@ -52,10 +57,10 @@ extension RequestHandler {
         return clock.monotonicNow() + (seconds.flatMap { $0 > 0 ? min(longest, .seconds($0)) : nil } ?? longest)
     }
 
-    /// An expired watch is answered with 200 and one ERROR event.
-    private static func expired(_ version: UInt64, oldest: UInt64, form: AnswerForm) -> APIResponse {
+    /// A watch that cannot begin is answered with 200 and one ERROR event.
+    private static func ended(by error: StatusError, form: AnswerForm) -> APIResponse {
         var bytes: [UInt8] = []
-        WatchEventWriter.append(.expired("too old resource version: \(version) (\(oldest))"), to: &bytes)
+        WatchEventWriter.append(error, to: &bytes)
         return APIResponse(contentType: form.contentType, body: .bytes(bytes))
     }
 }

@@ -53,6 +53,40 @@ struct WatchTests {
         }
     }
 
+    private static let stream = "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+
+    private func nextEvents(_ watch: HTTPExchange) async throws -> [JSONValue] {
+        try (await watch.body.next() ?? []).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+    }
+
+    @Test("the state is sent first and ended by a bookmark of its revision; changes follow on the same watch")
+    func initialEvents() async throws {
+        let cluster = try TestCluster()
+        for name in ["a", "b"] { try await cluster.send(.post, TestCluster.configMaps, TestCluster.configMap(name)) }
+        let revision = cluster.cluster.store.revision
+        let watch = await cluster.exchange(.get, TestCluster.configMaps + Self.stream)
+        let events = try await nextEvents(watch)
+        #expect(events.dropLast().allSatisfy { $0["type"] == "ADDED" })
+        let names = Set(events.compactMap { $0["object"]?["metadata"]?["name"]?.string })
+        #expect(names.isSuperset(of: ["a", "b"]))
+        let end = events.last
+        #expect(end?["type"] == "BOOKMARK")
+        #expect(end?["object"]?["metadata"]?["annotations"] == ["k8s.io/initial-events-end": "true"])
+        #expect(end?["object"]?["metadata"]?["resourceVersion"] == .string("\(revision)"))
+        try await cluster.send(.post, TestCluster.configMaps, TestCluster.configMap("c"))
+        let change = try await nextEvents(watch).first
+        #expect(change?["type"] == "ADDED" && change?["object"]?["metadata"]?["name"] == "c")
+    }
+
+    @Test("a state that is not older than the future is refused in the stream, with the cause that clients look for")
+    func futureState() async throws {
+        let cluster = try TestCluster()
+        let watch = await cluster.exchange(.get, TestCluster.configMaps + Self.stream + "&resourceVersion=999999999")
+        let event = try await nextEvents(watch).first
+        #expect(event?["type"] == "ERROR" && event?["object"]?["code"] == 504)
+        #expect(event?["object"]?["details"]?["causes"]?.array?.first?["reason"] == "ResourceVersionTooLarge")
+    }
+
     @Test("cancelling the reader ends the watch")
     func cancelled() async throws {
         let cluster = try TestCluster()
