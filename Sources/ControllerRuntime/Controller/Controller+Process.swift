@@ -208,7 +208,8 @@ extension Controller {
     /// Gives the key free: at once, or as soon as the caches have seen what it wrote, at the latest after the bound.
     private func release(_ key: R.Key, writes: Set<RecordedWrite>) {
         let waits = writes.flatMap { write in
-            informers.filter { $0.kind == write.kind && !$0.hasCaughtUp(to: write.revision) }.map { ($0, write.revision) }
+            informers.filter { $0.kind == write.kind && !$0.hasCaughtUp(to: write.revision, in: write.namespace) }
+                .map { ($0, write) }
         }
         guard !waits.isEmpty else { return queue.done(key) }
         metrics.heldBack.increment()
@@ -223,8 +224,8 @@ extension Controller {
             staleKeys.withLock { _ = $0.insert(key) }
             queue.unpark(key)
         }
-        for (informer, revision) in waits {
-            informer.whenCaughtUp(to: revision) { [self] in
+        for (informer, write) in waits {
+            informer.whenCaughtUp(to: write.revision, in: write.namespace) { [self] in
                 let left = remaining.withLock { count in
                     count -= 1
                     return count

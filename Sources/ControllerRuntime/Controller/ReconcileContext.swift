@@ -52,7 +52,10 @@ public struct ReconcileContext: Sendable {
     @discardableResult
     public func wrote<R: Resource>(_ answer: R) -> R {
         if let revision = answer.metadata.resourceVersion, !revision.isEmpty {
-            written.withLock { _ = $0.insert(RecordedWrite(kind: R.groupVersionKind, revision: revision)) }
+            let namespace = R.scope == .namespaced ? answer.metadata.namespace : nil
+            written.withLock {
+                _ = $0.insert(RecordedWrite(kind: R.groupVersionKind, namespace: namespace, revision: revision))
+            }
         }
         return answer
     }

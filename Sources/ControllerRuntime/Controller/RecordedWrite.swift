@@ -5,5 +5,7 @@ package import KubernetesMeta
 /// A write that a reconcile has made: the kind and the revision the server gave it.
 package struct RecordedWrite: Sendable, Hashable {
     package let kind: GroupVersionKind
+    /// Nil for a cluster-scoped kind.
+    package let namespace: String?
     package let revision: String
 }

@@ -1,6 +1,9 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 extension AnyInformer {
+    /// What the check of this informer is called.
+    var healthName: String { "informer-" + name.split(separator: "/").joined(separator: "-") }
+
     /// What `/readyz` says of this informer: healthy once it has synced, with a note when it has grown old since.
     package var health: HealthStatus {
         switch status {

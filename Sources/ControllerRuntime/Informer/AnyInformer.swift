@@ -16,8 +16,24 @@ public protocol AnyInformer: Sendable {
     func run() async throws
     /// Waits for `hasSynced`; throws `CancellationError`.
     func waitUntilSynced() async throws
+    /// Whether the store holds all changes of `namespace`, nil for all, up to `revision`; true also when that cannot be compared, and for a
+    /// namespace that is not followed.
+    func hasCaughtUp(to revision: String, in namespace: String?) -> Bool
+    /// Runs `action` once, as soon as `hasCaughtUp(to:in:)`. It must be quick.
+    func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void)
+    /// The cache that runs it; nil when nobody does but who calls `run()`.
+    var cache: Cache? { get }
+}
+
+extension AnyInformer {
+    /// None.
+    public var cache: Cache? { nil }
+
     /// Whether the store holds all changes up to `revision`; true also when that cannot be compared.
-    func hasCaughtUp(to revision: String) -> Bool
+    public func hasCaughtUp(to revision: String) -> Bool { hasCaughtUp(to: revision, in: nil) }
+
     /// Runs `action` once, as soon as the store holds all changes up to `revision`. It must be quick.
-    func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void)
+    public func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void) {
+        whenCaughtUp(to: revision, in: nil, run: action)
+    }
 }

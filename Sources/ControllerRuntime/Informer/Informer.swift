@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 public import KubernetesClient
+import KubernetesCore
 public import KubernetesMeta
 import Logging
 
@@ -9,246 +10,257 @@ import Logging
 /// What a reader may assume: the store changes before anyone hears of it, so whoever is told of a change sees a store at least as new; the
 /// versions of one object come in the server's order, some may be skipped; the store is eventually the server's state, and `status` says why
 /// when it is not. Reading never waits for the server and may be done from anywhere.
-public actor Informer<R: Resource>: AnyInformer {
-    /// The plural and group, and the namespace when there is one.
-    public nonisolated let name: String
+public final class Informer<R: Resource>: AnyInformer {
+    /// The plural and group, after the namespaces when not all are followed.
+    public let name: String
+    /// The namespaces that are followed.
+    public let namespaces: NamespaceScope
+    /// The cache that runs it; nil for an informer of its own.
+    public weak let cache: Cache?
+    /// Of the namespaces that are selected by labels, when a cache shares them.
+    private let namespaceHandle: InformerHandle<Namespace>?
     private let client: KubernetesClient
-    private let namespace: String?
     private let options: InformerOptions
+    private let transform: ObjectTransform<R>?
     private let environment: RuntimeEnvironment
     private let logger: Logger
-    private let timerID: DeadlineTimer.ID
-    private nonisolated let core: InformerCore<R>
-    private var reflector: ReflectorState
-    private var listed: [R] = []
-    private var isRunning = false
+    private let core: InformerCore<R>
+    private let metrics: InformerMetrics
+    private let isRunning = Locked(false)
 
     /// An informer that does nothing before `run()`.
     ///
     /// - Parameters:
     ///   - namespace: The namespace to follow; nil for all, and for cluster-scoped kinds.
     ///   - indexes: For each index its name and the values under which it files an object.
-    public init(
+    ///   - transform: Changes each object before it is stored.
+    public convenience init(
         _ type: R.Type = R.self,
         client: KubernetesClient,
         namespace: String? = nil,
         options: InformerOptions = InformerOptions(),
         indexes: [String: @Sendable (R) -> [String]] = [:],
+        transform: ObjectTransform<R>? = nil,
         environment: RuntimeEnvironment = RuntimeEnvironment()
     ) {
-        let group = R.groupVersionKind.group
-        let resource = group.isEmpty ? R.plural : "\(R.plural).\(group)"
-        name = namespace.map { "\($0)/\(resource)" } ?? resource
+        self.init(
+            client: client,
+            namespaces: .only(namespace),
+            options: options,
+            indexes: indexes,
+            transform: transform,
+            environment: environment
+        )
+    }
+
+    /// An informer of several namespaces, that does nothing before `run()`.
+    ///
+    /// - Parameters:
+    ///   - namespaces: The namespaces to follow. Of a cluster-scoped kind always all objects are followed.
+    ///   - indexes: For each index its name and the values under which it files an object.
+    ///   - transform: Changes each object before it is stored.
+    public convenience init(
+        _ type: R.Type = R.self,
+        client: KubernetesClient,
+        namespaces: NamespaceScope,
+        options: InformerOptions = InformerOptions(),
+        indexes: [String: @Sendable (R) -> [String]] = [:],
+        transform: ObjectTransform<R>? = nil,
+        environment: RuntimeEnvironment = RuntimeEnvironment()
+    ) {
+        self.init(
+            client: client,
+            namespaces: namespaces,
+            options: options,
+            indexes: indexes,
+            transform: transform,
+            environment: environment,
+            name: nil,
+            cache: nil
+        )
+    }
+
+    init(
+        client: KubernetesClient,
+        namespaces: NamespaceScope,
+        options: InformerOptions,
+        indexes: [String: @Sendable (R) -> [String]],
+        transform: ObjectTransform<R>?,
+        environment: RuntimeEnvironment,
+        name: String?,
+        cache: Cache?,
+        namespaceHandle: InformerHandle<Namespace>? = nil
+    ) {
+        let namespaces = R.scope == .namespaced ? namespaces : .all
+        self.name = name ?? Self.defaultName(namespaces)
+        self.namespaces = namespaces
+        self.cache = cache
+        self.namespaceHandle = namespaceHandle
         self.client = client
-        self.namespace = namespace
         self.options = options
+        self.transform = transform
         self.environment = environment
         var logger = environment.logger
-        logger[metadataKey: "informer"] = .string(name)
+        logger[metadataKey: "informer"] = .string(self.name)
         self.logger = logger
-        timerID = environment.timer.makeID()
-        core = InformerCore(store: Store(indexes: indexes))
-        reflector = ReflectorState(options: options, random: environment.random)
+        switch namespaces {
+        case .all: core = InformerCore(store: Store(indexes: indexes))
+        case .named(let names): core = InformerCore(store: Store(indexes: indexes, namespaces: names))
+        case .labeled: core = InformerCore(store: Store(indexes: indexes, namespaces: []), findsParts: true)
+        }
+        metrics = InformerMetrics(
+            name: self.name,
+            kind: R.groupVersionKind,
+            plural: R.plural,
+            registry: environment.metrics
+        )
+    }
+
+    /// What an informer of these namespaces is called, unless another one is called so.
+    static func defaultName(_ namespaces: NamespaceScope) -> String {
+        let group = R.groupVersionKind.group
+        let resource = group.isEmpty ? R.plural : "\(R.plural).\(group)"
+        return namespaces.shortName.map { "\($0)/\(resource)" } ?? resource
     }
 
     // MARK: Reading
 
     /// The kind of the objects.
-    public nonisolated var kind: GroupVersionKind { R.groupVersionKind }
+    public var kind: GroupVersionKind { R.groupVersionKind }
     /// Where it stands.
-    public nonisolated var status: InformerStatus { core.status }
+    public var status: InformerStatus { core.status }
     /// Whether the store has held the server's whole state.
-    public nonisolated var hasSynced: Bool { core.synced.value != nil }
+    public var hasSynced: Bool { core.synced.value != nil }
     /// The store as it is now; several reads of one snapshot agree with each other.
-    public nonisolated func snapshot() -> Store<R> { core.snapshot }
+    public func snapshot() -> Store<R> { core.snapshot }
     /// The object named `key`.
-    public nonisolated func get(_ key: ObjectKey) -> R? { core.get(key) }
+    public func get(_ key: ObjectKey) -> R? { core.get(key) }
     /// All objects, in no order.
-    public nonisolated func list() -> [R] { core.snapshot.list() }
+    public func list() -> [R] { core.snapshot.list() }
     /// The objects of a namespace, in no order.
-    public nonisolated func list(namespace: String) -> [R] { core.snapshot.list(namespace: namespace) }
+    public func list(namespace: String) -> [R] { core.snapshot.list(namespace: namespace) }
     /// The objects that `index` files under `value`, in no order.
-    public nonisolated func list(index: String, value: String) -> [R] { core.snapshot.list(index: index, value: value) }
+    public func list(index: String, value: String) -> [R] { core.snapshot.list(index: index, value: value) }
 
     // MARK: Following
 
     /// The keys that change, from now on; those that are in the store now come first. Each call makes a subscription of its own, which ends
     /// when the sequence is dropped.
-    public nonisolated func changes() -> InformerChanges<R> { InformerChanges(informer: self, mailbox: core.makeMailbox()) }
+    public func changes() -> InformerChanges<R> { InformerChanges(informer: self, mailbox: core.makeMailbox()) }
 
     /// Calls `handler` for each change, after the store has changed, on the informer's own thread of work: it must be quick, must not block,
     /// and must not call back into the informer's subscriptions. Objects that are in the store now come as new ones.
-    public nonisolated func onChange(_ handler: @escaping @Sendable ([ObjectChange<R>]) -> Void) { core.addHandler(handler) }
+    public func onChange(_ handler: @escaping @Sendable ([ObjectChange<R>]) -> Void) { core.addHandler(handler) }
 
     /// The status now and as it changes; what is not read in time is skipped.
-    public nonisolated func statuses() -> AsyncStream<InformerStatus> { core.makeStatusStream() }
+    public func statuses() -> AsyncStream<InformerStatus> { core.makeStatusStream() }
 
     /// Waits for `hasSynced`; throws `CancellationError`.
-    public nonisolated func waitUntilSynced() async throws {
+    public func waitUntilSynced() async throws {
         guard await core.synced.wait() != nil else { throw CancellationError() }
     }
 
-    /// Whether the store holds all changes up to `revision`: not before the first list; true also when the two cannot be compared.
-    public nonisolated func hasCaughtUp(to revision: String) -> Bool {
-        core.snapshot.hasCaughtUp(to: revision)
+    /// Whether the store holds all changes up to `revision`: not before the first list; true also when the two cannot be compared, and for
+    /// a namespace that is not followed.
+    ///
+    /// - Parameter namespace: Only the changes in this namespace; nil for all.
+    public func hasCaughtUp(to revision: String, in namespace: String?) -> Bool {
+        core.snapshot.hasCaughtUp(to: revision, in: namespace)
     }
 
-    /// Runs `action` once, as soon as the store holds all changes up to `revision`. It must be quick.
-    public nonisolated func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void) {
-        core.whenCaughtUp(to: revision, run: action)
+    /// Runs `action` once, as soon as the store holds all changes of `namespace`, nil for all, up to `revision`. It must be quick.
+    public func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) {
+        core.whenCaughtUp(to: revision, in: namespace, run: action)
+    }
+
+    /// Files all objects under a further index. False when there is one of that name.
+    func addIndex(_ name: String, values: @escaping @Sendable (R) -> [String]) -> Bool {
+        core.addIndex(name, values: values)
     }
 
     // MARK: Running
 
     /// Follows the server until the task is canceled. Failures are reported in `status` and retried; nothing of the server makes it throw.
     public func run() async throws {
-        guard !isRunning else { return }
-        isRunning = true
+        let isMine = isRunning.withLock { isRunning in
+            defer { isRunning = true }
+            return !isRunning
+        }
+        guard isMine else { return }
+        if cache == nil { startMetrics() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [environment] in await environment.timer.run() }
             await follow()
             group.cancelAll()
         }
+        namespaceHandle?.release()
         core.end()
-        isRunning = false
+        if cache == nil { stopMetrics() }
+        isRunning.withLock { $0 = false }
     }
+
+    /// Shows the informer's metrics. A cache does so as long as it holds the informer, else they are there while it runs.
+    func startMetrics() {
+        metrics.start { [weak core] in
+            guard let core else { return nil }
+            let store = core.snapshot
+            return InformerMetrics.Reading(
+                status: core.status,
+                objects: store.count,
+                bytes: store.estimatedBytes(),
+                revision: store.revision
+            )
+        }
+    }
+
+    /// Takes the informer's metrics away.
+    func stopMetrics() { metrics.stop() }
 
     private func follow() async {
-        reflector = ReflectorState(options: options, random: environment.random)
-        var event: ReflectorState.Event? = .started
-        while let current = event, !Task.isCancelled {
-            event = nil
-            for action in reflector.handle(current, now: environment.time.now()) {
-                switch action {
-                case .report(let status): report(status)
-                case .log(let message): logger.notice("\(message)")
-                case .commitList(let revision): commitList(revision: revision)
-                case .list(let token, let limit): event = await list(continueToken: token, limit: limit)
-                case .watch(let revision, let timeout): event = await watch(revision: revision, timeout: timeout)
-                case .wait(let until): event = await wait(until: until)
-                }
+        switch namespaces {
+        case .all: await makeReflector(nil, isListed: nil).run()
+        case .named(let names):
+            let parts = ReflectorSet(makeReflector: makeReflector, core: core)
+            await withDiscardingTaskGroup { group in
+                await parts.follow(names, in: &group)
+                if names.isEmpty { core.synced.open(()) }
+            }
+        case .labeled(let selector):
+            let own = namespaceHandle == nil ? makeNamespaceInformer(selector) : nil
+            guard let source = namespaceHandle?.informer ?? own else { return }
+            let parts = ReflectorSet(makeReflector: makeReflector, core: core)
+            await withDiscardingTaskGroup { group in
+                // Nothing of the server makes it throw.
+                group.addTask { do { try await own?.run() } catch {} }
+                await parts.follow(namesOf: source, in: &group)
+                group.cancelAll()
             }
         }
     }
 
-    private func report(_ status: InformerStatus) {
-        core.setStatus(status)
-        logger.debug("informer status", metadata: ["status": "\(status)"])
-    }
-
-    private func wait(until instant: MonotonicInstant) async -> ReflectorState.Event? {
-        do {
-            try await environment.time.sleepUntil(instant)
-            return .waited
-        } catch {
-            return nil  // only cancellation ends a wait early
-        }
-    }
-
-    // MARK: List
-
-    private func list(continueToken: String?, limit: Int?) async -> ReflectorState.Event? {
-        if continueToken == nil { listed = [] }
-        var request = ListOptions(labelSelector: options.labelSelector, fieldSelector: options.fieldSelector)
-        request.limit = limit
-        request.continueToken = continueToken
-        do throws(ClientError) {
-            let page = try await client.list(R.self, namespace: namespace, options: request)
-            listed.append(contentsOf: page.items)
-            return .page(
-                count: page.items.count,
-                continueToken: page.metadata.continue,
-                revision: page.metadata.resourceVersion ?? ""
-            )
-        } catch {
-            listed = []
-            return Task.isCancelled ? nil : .listFailed(ReflectorFailure(error))
-        }
-    }
-
-    private func commitList(revision: String) {
-        let objects = listed
-        listed = []
-        core.change { $0.replace(with: objects, revision: revision) }
-        logger.debug("store replaced", metadata: ["objects": "\(objects.count)", "revision": "\(revision)"])
-    }
-
-    // MARK: Watch
-
-    private func watch(revision: String, timeout: Duration) async -> ReflectorState.Event? {
-        let watchdog = WatchWatchdog(timer: environment.timer, id: timerID, time: environment.time, limit: options.idleLimit)
-        let ending = await withTaskGroup(of: WatchEnding?.self) { group in
-            watchdog.start()
-            group.addTask { await self.readWatch(revision: revision, timeout: timeout, watchdog: watchdog) }
-            group.addTask {
-                await watchdog.barked() ? .failed(ReflectorFailure(.silent, "nothing came for \(self.options.idleLimit)")) : nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            await group.waitForAll()
-            return first
-        }
-        watchdog.stop()
-        if Task.isCancelled { return nil }
-        switch ending {
-        case .failed(let failure): return .watchEnded(failure)
-        case .closed, nil: return .watchEnded(nil)
-        }
-    }
-
-    private func readWatch(revision: String, timeout: Duration, watchdog: WatchWatchdog) async -> WatchEnding? {
-        let request = WatchOptions(
-            resourceVersion: revision,
-            labelSelector: options.labelSelector,
-            fieldSelector: options.fieldSelector,
-            timeout: timeout
+    private func makeNamespaceInformer(_ selector: LabelSelector) -> Informer<Namespace> {
+        var options = options
+        options.labelSelector = selector.isEmpty ? nil : selector.description
+        options.fieldSelector = nil
+        return Informer<Namespace>(
+            client: client,
+            options: options,
+            transform: .droppingManagedFields,
+            environment: environment
         )
-        do throws(ClientError) {
-            let stream = try await client.watch(R.self, namespace: namespace, options: request)
-            watchdog.pat()
-            tell(.watchOpened)
-            while let batch = try await stream.nextBatch() {
-                watchdog.pat()
-                if let failure = apply(batch) { return .failed(failure) }
-            }
-            return .closed
-        } catch {
-            return .failed(ReflectorFailure(error))
-        }
     }
 
-    /// Takes a batch into the store. An ERROR event ends the watch; what came before it counts.
-    private func apply(_ batch: [WatchEvent<R>]) -> ReflectorFailure? {
-        var failure: ReflectorFailure?
-        var events = 0
-        var revision: String?
-        core.change { store in
-            var changes: [ObjectChange<R>] = []
-            for event in batch {
-                switch event {
-                case .added(let object), .modified(let object):
-                    events += 1
-                    revision = object.metadata.resourceVersion ?? revision
-                    if let change = store.update(object) { changes.append(change) }
-                case .deleted(let object):
-                    events += 1
-                    revision = object.metadata.resourceVersion ?? revision
-                    if let change = store.remove(object) { changes.append(change) }
-                case .bookmark(let bookmark, _):
-                    revision = bookmark
-                    store.advance(to: bookmark)
-                case .error(let status):
-                    failure = ReflectorFailure(status)
-                    return changes
-                }
-            }
-            return changes
-        }
-        tell(.watchReceived(events: events, revision: revision))
-        return failure
-    }
-
-    private func tell(_ event: ReflectorState.Event) {
-        for case .report(let status) in reflector.handle(event, now: environment.time.now()) { report(status) }
+    private func makeReflector(_ namespace: String?, isListed: Latch<Void>?) -> Reflector<R> {
+        Reflector<R>(
+            namespace: namespace,
+            client: client,
+            options: options,
+            transform: transform,
+            environment: environment,
+            logger: logger,
+            core: core,
+            metrics: metrics,
+            isListed: isListed
+        )
     }
 }

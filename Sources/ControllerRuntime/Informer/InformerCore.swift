@@ -3,23 +3,36 @@
 import KubernetesClient
 import KubernetesMeta
 
-/// The part of an informer that everyone may look at: store, status, subscribers. One writer, the informer's `run`; any number of readers.
+/// The part of an informer that everyone may look at: store, status, subscribers. Its writers are the informer's
+/// reflectors; any number of readers.
 final class InformerCore<R: Resource>: Sendable {
     typealias Handler = @Sendable ([ObjectChange<R>]) -> Void
 
     private struct Catching {
         let revision: String
+        let namespace: String?
         let action: @Sendable () -> Void
     }
 
     private struct State {
         var store: Store<R>
+        /// Where each watch stands: by namespace, or nil for the watch of all.
+        var parts: [String?: InformerStatus]
         var status = InformerStatus.stopped
+        var syncedParts: Set<String?> = []
         var handlers: [Handler] = []
         var mailboxes: [WeakMailbox] = []
         var catching: [Catching] = []
         var statusStreams: [UInt64: AsyncStream<InformerStatus>.Continuation] = [:]
         var lastStream: UInt64 = 0
+
+        /// The streams to tell, when the status as a whole has changed.
+        mutating func update() -> [AsyncStream<InformerStatus>.Continuation] {
+            let combined = InformerStatus.combined(parts)
+            guard combined != status else { return [] }
+            status = combined
+            return Array(statusStreams.values)
+        }
     }
 
     private struct WeakMailbox {
@@ -27,10 +40,16 @@ final class InformerCore<R: Resource>: Sendable {
     }
 
     private let state: Locked<State>
+    /// Held while a change is made and told, so that handlers hear of changes in their order although several watches make them. Handlers
+    /// are quick and do not subscribe, so nobody waits long and nobody for himself.
+    private let turn = Locked(())
     let synced = Latch<Void>()
 
-    init(store: Store<R>) {
-        state = Locked(State(store: store))
+    /// - Parameter findsParts: Whether which namespaces there are is found out later.
+    init(store: Store<R>, findsParts: Bool = false) {
+        var parts: [String?: InformerStatus] = Dictionary(uniqueKeysWithValues: store.parts.map { ($0, .stopped) })
+        if findsParts { parts[InformerStatus.namespacesPart] = .stopped }
+        state = Locked(State(store: store, parts: parts))
     }
 
     var snapshot: Store<R> { state.withLock { $0.store } }
@@ -38,40 +57,77 @@ final class InformerCore<R: Resource>: Sendable {
 
     func get(_ key: ObjectKey) -> R? { state.withLock { $0.store.get(key) } }
 
+    func addIndex(_ name: String, values: @escaping @Sendable (R) -> [String]) -> Bool {
+        state.withLock { $0.store.addIndex(name, values: values) }
+    }
+
     // MARK: Writing
 
     /// Changes the store, then tells everyone.
     func change(_ body: (inout Store<R>) -> [ObjectChange<R>]) {
-        let (changes, handlers, mailboxes, live, caughtUp) = state.withLock { state in
-            let changes = body(&state.store)
-            let store = state.store
-            var caughtUp: [@Sendable () -> Void] = []
-            state.catching.removeAll { catching in
-                guard store.hasCaughtUp(to: catching.revision) else { return false }
-                caughtUp.append(catching.action)
-                return true
+        let caughtUp = turn.withLock { _ in
+            let (changes, handlers, mailboxes, live, caughtUp) = state.withLock { state in
+                let changes = body(&state.store)
+                let store = state.store
+                var caughtUp: [@Sendable () -> Void] = []
+                state.catching.removeAll { catching in
+                    guard store.hasCaughtUp(to: catching.revision, in: catching.namespace) else { return false }
+                    caughtUp.append(catching.action)
+                    return true
+                }
+                state.mailboxes.removeAll { $0.mailbox == nil }
+                return (changes, state.handlers, state.mailboxes.compactMap(\.mailbox), state.store.count, caughtUp)
             }
-            state.mailboxes.removeAll { $0.mailbox == nil }
-            return (changes, state.handlers, state.mailboxes.compactMap(\.mailbox), state.store.count, caughtUp)
-        }
-        if !changes.isEmpty {
-            for handler in handlers { handler(changes) }
-            for mailbox in mailboxes { mailbox.put(changes.lazy.map(\.key), liveKeys: live) }
+            if !changes.isEmpty {
+                for handler in handlers { handler(changes) }
+                for mailbox in mailboxes { mailbox.put(changes.lazy.map(\.key), liveKeys: live) }
+            }
+            return caughtUp
         }
         for action in caughtUp { action() }
     }
 
-    func setStatus(_ status: InformerStatus) {
-        let streams = state.withLock { state in
-            state.status = status
-            return Array(state.statusStreams.values)
+    /// Says where the watch of `part` stands: that of a namespace, or nil for that of all.
+    func setStatus(_ status: InformerStatus, part: String?) {
+        state.withLock { state in
+            state.parts[part] = status
+            if status == .synced { state.syncedParts.insert(part) }
         }
-        if status == .synced { synced.open(()) }
-        for stream in streams { stream.yield(status) }
+        checkSynced()
+    }
+
+    /// Begins to follow a namespace.
+    func addPart(_ namespace: String) {
+        state.withLock { state in
+            state.store.addPart(namespace)
+            state.parts[namespace] = .listing(received: 0)
+        }
+    }
+
+    /// Follows a namespace no longer. To be called when its watch has ended.
+    func removePart(_ namespace: String) {
+        state.withLock { state in
+            _ = state.parts.removeValue(forKey: namespace)
+            state.syncedParts.remove(namespace)
+        }
+        change { $0.removePart(namespace) }
+        checkSynced()
+    }
+
+    /// Says where the watch of the namespaces stands, on which depends which parts there are. `synced` means that all parts are known.
+    func setNamespacesStatus(_ status: InformerStatus) { setStatus(status, part: InformerStatus.namespacesPart) }
+
+    private func checkSynced() {
+        let (streams, combined, hasSynced) = state.withLock { state in
+            (state.update(), state.status, state.parts.keys.allSatisfy(state.syncedParts.contains))
+        }
+        if hasSynced { synced.open(()) }
+        for stream in streams { stream.yield(combined) }
     }
 
     func end() {
         let (mailboxes, streams) = state.withLock { state in
+            for part in state.parts.keys { state.parts[part] = .stopped }
             state.status = .stopped
             defer { state.statusStreams = [:] }
             return (state.mailboxes.compactMap(\.mailbox), Array(state.statusStreams.values))
@@ -86,12 +142,14 @@ final class InformerCore<R: Resource>: Sendable {
     // MARK: Subscribing
 
     func addHandler(_ handler: @escaping Handler) {
-        let store = state.withLock { state in
-            state.handlers.append(handler)
-            return state.store
+        turn.withLock { _ in
+            let store = state.withLock { state in
+                state.handlers.append(handler)
+                return state.store
+            }
+            let present = store.list().map { ObjectChange(key: ObjectKey($0), old: nil, new: $0) }
+            if !present.isEmpty { handler(present) }
         }
-        let present = store.list().map { ObjectChange(key: ObjectKey($0), old: nil, new: $0) }
-        if !present.isEmpty { handler(present) }
     }
 
     func makeMailbox() -> KeyMailbox {
@@ -119,10 +177,10 @@ final class InformerCore<R: Resource>: Sendable {
         return stream
     }
 
-    func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void) {
+    func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) {
         let isThere = state.withLock { state in
-            if state.store.hasCaughtUp(to: revision) { return true }
-            state.catching.append(Catching(revision: revision, action: action))
+            if state.store.hasCaughtUp(to: revision, in: namespace) { return true }
+            state.catching.append(Catching(revision: revision, namespace: namespace, action: action))
             return false
         }
         if isThere { action() }

@@ -6,7 +6,9 @@ public struct InformerOptions: Sendable {
     public var labelSelector: String?
     /// Only objects with these fields; nil for all.
     public var fieldSelector: String?
-    /// Objects in one answer of the initial list.
+    /// How the whole state is asked for.
+    public var initialState: InitialState
+    /// Objects in one answer of a list.
     public var pageSize: Int
     /// How long a watch lasts at least before the server ends it; each lasts up to twice as long.
     public var watchDuration: Duration
@@ -19,6 +21,7 @@ public struct InformerOptions: Sendable {
     public init(
         labelSelector: String? = nil,
         fieldSelector: String? = nil,
+        initialState: InitialState = .pages,
         pageSize: Int = 500,
         watchDuration: Duration = .seconds(300),
         idleLimit: Duration = .seconds(150),
@@ -26,6 +29,7 @@ public struct InformerOptions: Sendable {
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
+        self.initialState = initialState
         self.pageSize = pageSize
         self.watchDuration = watchDuration
         self.idleLimit = idleLimit

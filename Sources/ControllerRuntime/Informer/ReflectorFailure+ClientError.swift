@@ -32,6 +32,7 @@ extension ReflectorFailure {
         if error.isTooManyRequests { return .throttled }
         if error.isForbidden || error.isUnauthorized { return .forbidden }
         if error.isNotFound { return .missingKind }
+        if let code = error.statusCode, [400, 405, 406, 415, 422].contains(code) { return .refused }
         return .server
     }
 

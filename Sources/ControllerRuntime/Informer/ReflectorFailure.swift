@@ -23,6 +23,8 @@ package struct ReflectorFailure: Sendable, Hashable {
         case overflow
         /// The answer is not what a server says.
         case garbled
+        /// The server does not understand the request, or does not do what it asks for: 400, 405, 406, 415, 422.
+        case refused
         /// Any other error of the server.
         case server
     }

@@ -1,12 +1,16 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-/// Decides what to ask the server for next, so that a store follows it: list by pages, then watch, and what to do when either fails.
+/// Decides what to ask the server for next, so that a store follows it: the state by a stream or by pages, then changes, and what to do
+/// when any of them fails.
 ///
-/// The rules are those of client-go's reflector (tools/cache/reflector.go), with three differences: every list asks for the newest state, so
-/// time never goes back; a broken connection resumes the watch instead of listing again; a silent watch is given up by the client.
+/// The rules are those of client-go's reflector (tools/cache/reflector.go), with four differences: every list asks for the newest state, so
+/// time never goes back; a broken connection resumes the watch instead of listing again; a silent watch is given up by the client; a
+/// server that refuses to stream the state is not asked again.
 package struct ReflectorState: Sendable {
     package enum Phase: Sendable, Hashable {
         case idle
+        /// A watch brings the state first; changes follow on the same watch.
+        case streaming(Streaming)
         case listing(Listing)
         case watching(Watching)
         case backingOff(until: MonotonicInstant, then: Resumption)
@@ -17,6 +21,15 @@ package struct ReflectorState: Sendable {
         package var received = 0
         /// Without pages, because the token of an earlier attempt ran out.
         package var isUnpaged = false
+    }
+
+    package struct Streaming: Sendable, Hashable {
+        /// Nil until the server has accepted the watch.
+        package var openedAt: MonotonicInstant?
+        /// Events received so far.
+        package var received = 0
+
+        package init() {}
     }
 
     package struct Watching: Sendable, Hashable {
@@ -36,13 +49,17 @@ package struct ReflectorState: Sendable {
         case watchOpened
         /// Events or bookmarks came; the revision is that of the last one.
         case watchReceived(events: Int, revision: String?)
+        /// The bookmark after the last event of the state came; changes follow.
+        case stateEnded(revision: String)
         /// Nil: the server ended it, as it does after the time it was asked for.
         case watchEnded(ReflectorFailure?)
         case waited
     }
 
-    /// In each answer one of `list`, `watch` and `wait` is the last, unless a watch goes on.
+    /// In each answer one of `stream`, `list`, `watch` and `wait` is the last, unless a watch goes on.
     package enum Action: Sendable, Hashable {
+        /// Start a watch that sends the state first; collect it until `stateEnded`, and forget what was received before.
+        case stream(timeout: Duration)
         /// Ask for a page; without a token, forget what was received before.
         case list(continueToken: String?, limit: Int?)
         /// Everything has been received: put it into the store.
@@ -64,6 +81,10 @@ package struct ReflectorState: Sendable {
     /// Whether the watch has brought anything since the last list; a 410 right after a list must not list in a hot loop.
     private var hasProgressed = false
     private var isInterrupted = false
+    /// The server does not stream the state, or more of it than can be taken in.
+    private var refusesStreams = false
+    /// How often in a row a stream broke off after it was accepted, or failed by an error of the server.
+    private var brokenStreams = 0
 
     /// A watch that ends before this without an event counts as failed.
     static let shortestWatch = Duration.seconds(1)
@@ -71,6 +92,10 @@ package struct ReflectorState: Sendable {
     static let steadyWatch = Duration.seconds(10)
     /// Without a failure for so long, the backoff starts anew.
     static let healthyPeriod = Duration.seconds(120)
+    /// A stream of the state that is silent for so long counts as failed: servers before 1.27 may never end it.
+    static let streamSilence = Duration.seconds(30)
+    /// After so many broken streams the state is listed by pages.
+    static let brokenStreamLimit = 2
 
     package init(options: InformerOptions = InformerOptions(), random: RandomSource = .system) {
         self.options = options
@@ -79,7 +104,8 @@ package struct ReflectorState: Sendable {
 
     package mutating func handle(_ event: Event, now: MonotonicInstant) -> [Action] {
         switch (phase, event) {
-        case (.idle, .started): return startList()
+        case (.idle, .started): return start()
+        case (.streaming(let streaming), _): return handleStream(streaming, event, now: now)
         case (.listing(let listing), .page(let count, let token, let revision)):
             return receivePage(listing, count: count, token: token, revision: revision)
         case (.listing(let listing), .listFailed(let failure)): return listFailed(listing, failure, now: now)
@@ -96,18 +122,70 @@ package struct ReflectorState: Sendable {
             }
             return []
         case (.watching(let watching), .watchEnded(let failure)): return watchEnded(watching, failure, now: now)
-        case (.backingOff(_, .list), .waited): return startList()
+        case (.backingOff(_, .list), .waited): return start()
         case (.backingOff(_, .watch), .waited): return startWatch()
         default: return []  // an answer that came too late
         }
+    }
+
+    /// Asks for the whole state.
+    private mutating func start() -> [Action] {
+        guard options.initialState == .stream, !refusesStreams, brokenStreams < Self.brokenStreamLimit else {
+            brokenStreams = 0
+            return startList()
+        }
+        phase = .streaming(Streaming())
+        return reportListing(0) + [.stream(timeout: watchDuration())]
+    }
+
+    // MARK: Stream
+
+    private mutating func handleStream(_ streaming: Streaming, _ event: Event, now: MonotonicInstant) -> [Action] {
+        var streaming = streaming
+        switch event {
+        case .watchOpened:
+            streaming.openedAt = now
+            phase = .streaming(streaming)
+            return []
+        case .watchReceived(let events, _):
+            streaming.received += events
+            phase = .streaming(streaming)
+            return hasSynced ? [] : [.report(.listing(received: streaming.received))]
+        case .stateEnded(let revision):
+            brokenStreams = 0
+            var watching = Watching()
+            watching.openedAt = streaming.openedAt
+            phase = .watching(watching)
+            return commit(revision)
+        case .watchEnded(let failure): return streamEnded(streaming, failure, now: now)
+        default: return []
+        }
+    }
+
+    private mutating func streamEnded(_ streaming: Streaming, _ failure: ReflectorFailure?, now: MonotonicInstant) -> [Action] {
+        let failure = failure ?? ReflectorFailure(.server, "the server ended the stream of the state before its end")
+        switch failure.kind {
+        case .refused, .overflow:
+            refusesStreams = true
+            return [.log("the state cannot be streamed, listing it by pages: \(failure.message)")] + startList()
+        case .silent:
+            brokenStreams = Self.brokenStreamLimit
+            return [.log("the stream of the state has stopped, listing it by pages: \(failure.message)")] + start()
+        case .throttled, .unreachable, .forbidden, .missingKind, .revisionTooLarge: break
+        case .expired, .disconnected, .garbled, .server: brokenStreams += 1
+        }
+        return backOff(.list, failure, now: now)
     }
 
     // MARK: List
 
     private mutating func startList(unpaged: Bool = false) -> [Action] {
         phase = .listing(Listing(isUnpaged: unpaged))
-        let list = Action.list(continueToken: nil, limit: unpaged ? nil : options.pageSize)
-        return hasSynced || isInterrupted ? [list] : [.report(.listing(received: 0)), list]
+        return reportListing(0) + [.list(continueToken: nil, limit: unpaged ? nil : options.pageSize)]
+    }
+
+    private func reportListing(_ received: Int) -> [Action] {
+        hasSynced || isInterrupted ? [] : [.report(.listing(received: received))]
     }
 
     private mutating func receivePage(_ listing: Listing, count: Int, token: String?, revision: String) -> [Action] {
@@ -118,11 +196,15 @@ package struct ReflectorState: Sendable {
             let next = Action.list(continueToken: token, limit: listing.isUnpaged ? nil : options.pageSize)
             return hasSynced ? [next] : [.report(.listing(received: listing.received)), next]
         }
+        return commit(revision) + startWatch()
+    }
+
+    private mutating func commit(_ revision: String) -> [Action] {
         self.revision = revision
         hasSynced = true
         hasProgressed = false
         isInterrupted = false
-        return [.commitList(revision: revision), .report(.synced)] + startWatch()
+        return [.commitList(revision: revision), .report(.synced)]
     }
 
     private mutating func listFailed(_ listing: Listing, _ failure: ReflectorFailure, now: MonotonicInstant) -> [Action] {
@@ -136,9 +218,13 @@ package struct ReflectorState: Sendable {
 
     private mutating func startWatch() -> [Action] {
         phase = .watching(Watching())
-        // Spread over [d, 2d), so that the watches of many clients do not end together.
+        return [.watch(revision: revision, timeout: watchDuration())]
+    }
+
+    /// Spread over [d, 2d), so that the watches of many clients do not end together.
+    private func watchDuration() -> Duration {
         let share = Double(random.next() >> 11) * 0x1p-53
-        return [.watch(revision: revision, timeout: options.watchDuration + options.watchDuration * share)]
+        return options.watchDuration + options.watchDuration * share
     }
 
     private mutating func watchEnded(_ watching: Watching, _ failure: ReflectorFailure?, now: MonotonicInstant) -> [Action] {
@@ -149,13 +235,13 @@ package struct ReflectorState: Sendable {
         }
         switch failure.kind {
         case .expired:
-            if hasProgressed { return [.log("the watch's revision is too old; listing again")] + startList() }
+            if hasProgressed { return [.log("the watch's revision is too old; listing again")] + start() }
             return backOff(.list, failure, now: now)
         case .disconnected, .silent, .overflow:
             if age >= Self.steadyWatch { return [.log("watch interrupted, resuming: \(failure.message)")] + startWatch() }
             return backOff(.watch, failure, now: now)
         case .throttled, .unreachable, .forbidden: return backOff(.watch, failure, now: now)
-        case .revisionTooLarge, .missingKind, .garbled, .server: return backOff(.list, failure, now: now)
+        case .revisionTooLarge, .missingKind, .garbled, .refused, .server: return backOff(.list, failure, now: now)
         }
     }
 

@@ -7,7 +7,7 @@ final class WatchWatchdog: Sendable {
     private let timer: DeadlineTimer
     private let id: DeadlineTimer.ID
     private let time: TimeSource
-    private let limit: Duration
+    private let allowed: Locked<Duration>
     private let lastSign: Locked<MonotonicInstant>
     private let bark = Latch<Void>()
 
@@ -15,8 +15,14 @@ final class WatchWatchdog: Sendable {
         self.timer = timer
         self.id = id
         self.time = time
-        self.limit = limit
+        allowed = Locked(limit)
         lastSign = Locked(time.now())
+    }
+
+    /// How long the silence may last. A longer one counts at once, a shorter one from the next look at it.
+    var limit: Duration {
+        get { allowed.withLock { $0 } }
+        set { allowed.withLock { $0 = newValue } }
     }
 
     func start() { check() }

@@ -22,6 +22,7 @@ extension Manager {
 
     private func runInformers() async {
         await withTaskGroup(of: Void.self) { group in
+            for cache in caches { group.addTask { await self.runPart("cache") { try await cache.run() } } }
             for informer in informers { group.addTask { await self.runPart(informer.name) { try await informer.run() } } }
             if await informersHaveSynced() { await runWork() }
             _ = state.withLock { $0.advance(to: .stoppingInformers) }
@@ -52,6 +53,9 @@ extension Manager {
     }
 
     private func informersHaveSynced() async -> Bool {
+        for cache in caches {
+            guard await raceWithStop({ do { try await cache.waitUntilSynced() } catch { return } }) else { return false }
+        }
         for informer in informers {
             // Only cancellation ends the wait early, and then raceWithStop says so.
             guard await raceWithStop({ do { try await informer.waitUntilSynced() } catch { return } }) else { return false }

@@ -22,6 +22,7 @@ public actor Manager: Service {
     let logger: Logger
     var services: [ManagedService] = []
     var informers: [any AnyInformer] = []
+    var caches: [Cache] = []
     var controllers: [(controller: any AnyController, group: ElectionGroup)] = []
     var electors: [(group: ElectionGroup, elector: LeaderElector)] = []
     nonisolated let state = Locked(LifecycleState())
@@ -53,15 +54,21 @@ public actor Manager: Service {
         services.append(ManagedService(name: name, group: group, service: service, isReady: isReady))
     }
 
-    /// Adds an informer. Adding the same one again changes nothing.
+    /// Adds a cache; its informers start before controllers do. Adding the same one again changes nothing.
+    public func add(_ cache: Cache) throws {
+        try checkNotStarted("cache")
+        if !caches.contains(where: { $0 === cache }) { caches.append(cache) }
+    }
+
+    /// Adds an informer, or the cache that it is of. Adding the same one again changes nothing.
     public func add(_ informer: any AnyInformer) throws {
+        if let cache = informer.cache { return try add(cache) }
         try checkNotStarted(informer.name)
         guard !informers.contains(where: { ObjectIdentifier($0 as AnyObject) == ObjectIdentifier(informer as AnyObject) }) else {
             return
         }
         informers.append(informer)
-        let name = "informer-" + informer.name.split(separator: "/").joined(separator: "-")
-        environment.health.register(name, at: .ready) { informer.health }
+        environment.health.register(informer.healthName, at: .ready) { informer.health }
         environment.debug.add(InformerInspection(informer), at: .caches)
     }
 

@@ -65,6 +65,11 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
+    /// Removes the series of one family that have these labels.
+    func removeSeries(of family: String, labels: [String: String]) {
+        state.withLock { $0.families[family]?.removeSeries(matching: labels) }
+    }
+
     /// All families in Prometheus' text format 0.0.4, sorted by name.
     public func render() -> String {
         let collectors = state.withLock { state in state.collectors.sorted { $0.key < $1.key }.map(\.value) }

@@ -14,9 +14,13 @@ import Testing
 struct InformerFaultTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    @Test("whatever goes wrong, the store ends as the server's state", arguments: [UInt64(11), 2030, 987_654])
-    func converges(seed: UInt64) async throws {
-        print("seed \(seed)")
+    @Test(
+        "whatever is dropped, delayed, sent twice, refused, cut or garbled, the store ends as the server's state",
+        arguments: [UInt64(11), 2030, 987_654],
+        [InitialState.pages, .stream]
+    )
+    func converges(seed: UInt64, initialState: InitialState) async throws {
+        print("seed \(seed), \(initialState)")
         let clock = ManualClock()
         let cluster = try EmbeddedCluster(
             // Little history, so that a watch that was away for a while finds its revision gone.
@@ -24,14 +28,18 @@ struct InformerFaultTests {
         )
         let script = FaultScript()
         let client = KubernetesClient(
-            transport: FaultTransport(cluster.transport(), script: script),
+            transport: FaultTransport(
+                RepeatingTransport(cluster.transport(), random: .seeded(seed &+ 1)),
+                script: script
+            ),
             retryPolicy: .never,
             logger: logger,
             sleep: { _ in }
         )
         let writer = Writer(client: KubernetesClient(transport: cluster.transport(), logger: logger), random: .seeded(seed))
         let environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(seed), logger: logger)
-        let informer = Informer<ConfigMap>(client: client, options: InformerOptions(pageSize: 3), environment: environment)
+        let options = InformerOptions(initialState: initialState, pageSize: 3)
+        let informer = Informer<ConfigMap>(client: client, options: options, environment: environment)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await informer.run() }
             group.addTask {
@@ -43,10 +51,16 @@ struct InformerFaultTests {
             }
             defer { group.cancelAll() }
             var random = RandomSource.seeded(seed)
-            for _ in 0..<60 {
-                script.add(randomFault(&random), skips: Int.random(in: 0..<3, using: &random))
+            var gates: [FaultGate] = []
+            for round in 0..<60 {
+                script.add(randomFault(&random, &gates), skips: Int.random(in: 0..<3, using: &random))
                 for _ in 0..<5 { try await writer.writeSomething() }
+                if round % 3 == 2 {
+                    for gate in gates { gate.open() }
+                    gates = []
+                }
             }
+            for gate in gates { gate.open() }
             script.clear()
             let list = try await writer.client.list(ConfigMap.self)
             let isCaughtUp = Latch<Void>()
@@ -59,8 +73,8 @@ struct InformerFaultTests {
         await cluster.shutdown()
     }
 
-    private func randomFault(_ random: inout RandomSource) -> Fault {
-        switch Int.random(in: 0..<9, using: &random) {
+    private func randomFault(_ random: inout RandomSource, _ gates: inout [FaultGate]) -> Fault {
+        switch Int.random(in: 0..<11, using: &random) {
         case 0: .fail(.refused)
         case 1: .fail(.timedOut)
         case 2: .loseAnswer(.closed)
@@ -69,8 +83,16 @@ struct InformerFaultTests {
         case 5: .status(code: 429, reason: "TooManyRequests", retryAfter: 1)
         case 6: .status(code: 504, reason: "Timeout")
         case 7: .garbage(Array("<html>".utf8))
+        case 8: .status(code: 422, reason: "Invalid")
+        case 9: hold(&gates)
         default: .truncate(afterBytes: Int.random(in: 0..<3000, using: &random))
         }
+    }
+
+    private func hold(_ gates: inout [FaultGate]) -> Fault {
+        let gate = FaultGate()
+        gates.append(gate)
+        return .hold(gate)
     }
 
     /// Creates, changes and deletes a handful of ConfigMaps.

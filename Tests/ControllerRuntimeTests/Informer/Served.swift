@@ -2,8 +2,8 @@
 
 /// Documents of a scripted API server.
 enum Served {
-    static func configMap(_ name: String, _ version: Int, namespace: String = "ns") -> String {
-        #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"\#(name)","namespace":"\#(namespace)","uid":"u-\#(name)","#
+    static func configMap(_ name: String, _ version: Int, namespace: String = "ns", uid: String? = nil) -> String {
+        #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"\#(name)","namespace":"\#(namespace)","uid":"\#(uid ?? "u-\(name)")","#
             + #""resourceVersion":"\#(version)"},"data":{"k":"\#(version)"}}"#
     }
 

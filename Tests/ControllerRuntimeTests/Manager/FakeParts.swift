@@ -41,8 +41,8 @@ final class FakeInformer: AnyInformer {
     }
 
     func waitUntilSynced() async throws { if await synced.wait() == nil { throw CancellationError() } }
-    func hasCaughtUp(to revision: String) -> Bool { true }
-    func whenCaughtUp(to revision: String, run action: @escaping @Sendable () -> Void) { action() }
+    func hasCaughtUp(to revision: String, in namespace: String?) -> Bool { true }
+    func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) { action() }
 }
 
 /// A controller that, once shut down, goes on until its work is ended or it is canceled.
