@@ -23,11 +23,11 @@ public final class Cache: Sendable {
     /// A cache that follows nothing.
     ///
     /// - Parameters:
-    ///   - options: For the informers that name none. Its selectors do not count: scopes have them.
+    ///   - options: For the informers that name none; by default the state is streamed. Its selectors do not count: scopes have them.
     ///   - environment: The one of the manager that runs the cache.
     public init(
         client: KubernetesClient,
-        options: InformerOptions = InformerOptions(),
+        options: InformerOptions = InformerOptions(initialState: .stream),
         environment: RuntimeEnvironment = RuntimeEnvironment()
     ) {
         self.client = client

@@ -3,7 +3,8 @@
 import KubernetesClient
 public import KubernetesMeta
 
-/// Holds an informer of a cache. The informer runs as long as anyone holds it: it stops when the last handle is released, or forgotten.
+/// Holds an informer of a cache. The informer runs as long as anyone holds it: it stops when the last handle is released, or forgotten. So
+/// keep the handle beside whatever uses its informer, a controller too.
 public final class InformerHandle<R: Resource>: Sendable {
     /// The informer: its state, its objects, its changes.
     public let informer: Informer<R>

@@ -44,6 +44,9 @@ public struct Store<R: Resource>: Sendable {
     /// How many objects there are.
     public var count: Int { objects.count }
 
+    /// How many objects of a namespace there are.
+    public func count(namespace: String) -> Int { indexes[Self.namespaceIndex]?.keys(of: namespace).count ?? 0 }
+
     /// All keys, in no order.
     public var keys: some Sequence<ObjectKey> { objects.keys }
 

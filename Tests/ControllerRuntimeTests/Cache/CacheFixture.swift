@@ -13,7 +13,7 @@ struct CacheFixture {
     let environment: RuntimeEnvironment
     let cache: Cache
 
-    init(options: InformerOptions = InformerOptions()) {
+    init(options: InformerOptions = InformerOptions(initialState: .pages)) {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
         let client = KubernetesClient(transport: server, retryPolicy: .never, logger: logger, sleep: { _ in })

@@ -32,6 +32,31 @@ struct ReflectorSemanticsTests {
         }
     }
 
+    @Test("2.1.2 a server that is behind the watch's revision is listed again, after a wait", arguments: [true, false])
+    func tooLargeRevision(inStream: Bool) async throws {
+        try await run { fixture, informer in
+            let feed = await fixture.answer([Served.configMap("a", 3)])
+            if inStream {
+                feed.send(Served.error(504, "Timeout", message: "Too large resource version: 10, current: 7"))
+            } else {
+                feed.send(Served.event("ADDED", Served.configMap("b", 11)))
+                feed.finish()
+                await fixture.server.nextRequest()
+                    .respond(errorCode: 504, reason: "Timeout", message: "Too large resource version: 11, current: 7")
+            }
+            for await case .interrupted(let why) in informer.statuses() {
+                #expect(why.contains("Too large resource version"))
+                break
+            }
+            await fixture.clock.advanceToNextBackoff()
+            let list = await fixture.server.nextRequest()
+            #expect(list.query["watch"] == nil && list.query["resourceVersion"] == nil)
+            list.respond(json: Served.list([], version: 7))
+            #expect(await fixture.server.nextRequest().query["resourceVersion"] == "7")
+            #expect(informer.list().isEmpty, "the server's state counts, older or not")
+        }
+    }
+
     @Test("2.1.3 a continue token that expires in the middle falls back to one list without pages")
     func expiredToken() async throws {
         try await run { fixture, informer in
@@ -75,6 +100,36 @@ struct ReflectorSemanticsTests {
             await fixture.answer([Served.configMap("a", 3), Served.configMap("b", 12)], version: 20)
             for await status in informer.statuses() where status == .synced { break }
             #expect(informer.snapshot().count == 2)
+        }
+    }
+
+    @Test(
+        "2.2 a server that asks to slow down, at the start of a watch or within, is obeyed, and the watch resumed",
+        arguments: [true, false]
+    )
+    func throttled(inStream: Bool) async throws {
+        try await run { fixture, informer in
+            let feed = await fixture.answer([])
+            feed.send(Served.event("ADDED", Served.configMap("a", 11)))
+            if inStream {
+                feed.send(Served.error(429, "TooManyRequests"))
+            } else {
+                feed.finish()
+                await fixture.server.nextRequest().respond(
+                    status: 429,
+                    json: #"{"kind":"Status","status":"Failure","code":429,"reason":"TooManyRequests","message":"slow down"}"#,
+                    headers: [("Retry-After", "40")]
+                )
+            }
+            for await case .interrupted in informer.statuses() { break }
+            if !inStream {
+                let longest = fixture.clock.now.advanced(by: .seconds(60))
+                let shortest = fixture.clock.now.advanced(by: .seconds(40))
+                await fixture.clock.waitForSleeper(where: { $0 >= shortest && $0 <= longest })
+            }
+            await fixture.clock.advanceToNextBackoff()
+            let again = await fixture.server.nextRequest()
+            #expect(again.query["watch"] == "true" && again.query["resourceVersion"] == "11")
         }
     }
 

@@ -19,10 +19,11 @@ enum Served {
         event("BOOKMARK", #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"\#(version)"}}"#)
     }
 
-    static func error(_ code: Int, _ reason: String) -> String {
+    static func error(_ code: Int, _ reason: String, message: String? = nil) -> String {
         event(
             "ERROR",
-            #"{"kind":"Status","apiVersion":"v1","status":"Failure","code":\#(code),"reason":"\#(reason)","message":"\#(reason)"}"#
+            #"{"kind":"Status","apiVersion":"v1","status":"Failure","code":\#(code),"reason":"\#(reason)","#
+                + #""message":"\#(message ?? reason)"}"#
         )
     }
 }
