@@ -78,14 +78,15 @@ let package = Package(
         .library(
             "ControllerServing",
             [
-                "ControllerRuntime", "HTTPSServing", .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio, .nioHTTPTypes,
-                .nioPosix,
-                .nioSSL, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log,
+                "ControllerRuntime", "HTTPSServing", "KubernetesAdmission", "KubernetesAdmissionRegistration",
+                "KubernetesAPIExtensions", .argumentParser,
+                .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio,
+                .nioHTTPTypes, .nioPosix, .nioSSL, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log,
             ]
         ),
         .library(
             "HTTPSServing",
-            [.hummingbirdCore, .nio, .nioHTTP2, .nioHTTPTypes, .x509, .asn1, .crypto, .log]
+            ["KubernetesClient", .hummingbirdCore, .nio, .nioHTTP2, .nioHTTPTypes, .x509, .asn1, .crypto, .lifecycle, .log]
         ),
         .library(
             "ControllerRuntime",
@@ -153,9 +154,9 @@ let package = Package(
         .tests(
             "ControllerServing",
             [
-                "ControllerTesting", "EmbeddedCluster", "ControllerRuntime", "HTTPSServing", "KubernetesClient", .asn1,
-                .httpTypes, .lifecycle, .log,
-                .nioSSL, .x509,
+                "ControllerTesting", "EmbeddedCluster", "ControllerRuntime", "HTTPSServing", "KubernetesAdmission",
+                "KubernetesAdmissionRegistration", "KubernetesAPIExtensions", "KubernetesAuthentication", "KubernetesClient",
+                "KubernetesCore", .argumentParser, .asn1, .httpTypes, .lifecycle, .log, .nioSSL, .x509,
             ]
         ),
         .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),

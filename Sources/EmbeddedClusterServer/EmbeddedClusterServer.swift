@@ -19,6 +19,7 @@ public import ServiceLifecycle
 public struct EmbeddedClusterServer: Service {
     private let responder: ExchangeResponder
     private let streams = OpenStreams()
+    private let connections = OpenConnections()
     private let certificate: ServingCertificate
     private let options: ServerOptions
     private let logger: Logger
@@ -45,16 +46,21 @@ public struct EmbeddedClusterServer: Service {
         self.onListening = onListening
     }
 
-    /// Listens and serves until the surrounding service group shuts down or the task is cancelled.
+    /// Listens and serves until the surrounding service group shuts down or the task is cancelled; both are an orderly stop.
     ///
     /// - Throws: ``ServerError`` when the port cannot be listened on or the certificate cannot be used.
     public func run() async throws {
         let server = try makeServer()
         do {
             // The streams stand above the server and are stopped before it.
-            var configuration = ServiceGroupConfiguration(services: [server, streams], logger: quietLogger)
-            configuration.maximumGracefulShutdownDuration = options.drainTimeout
-            try await ServiceGroup(configuration: configuration).run()
+            try await DrainingServer(
+                server: server,
+                above: [streams],
+                connections: connections,
+                patience: options.drainTimeout,
+                sleep: { try await Task.sleep(for: $0) },
+                logger: quietLogger
+            ).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw ServerError(
                 .portInUse,
@@ -90,10 +96,13 @@ public struct EmbeddedClusterServer: Service {
             )
         )
         channel.streamConfiguration.httpDecoder.maxHeaderListSize = 64 << 10
-        let builder = HTTPServerBuilder { [channel, options] responder in
-            HandshakeDeadlineChannel(
-                base: try HTTP2UpgradeChannel(tlsConfiguration: configuration, configuration: channel, responder: responder),
-                timeout: TimeAmount(options.handshakeTimeout)
+        let builder = HTTPServerBuilder { [channel, options, connections] responder in
+            TrackedChannel(
+                base: HandshakeDeadlineChannel(
+                    base: try HTTP2UpgradeChannel(tlsConfiguration: configuration, configuration: channel, responder: responder),
+                    timeout: TimeAmount(options.handshakeTimeout)
+                ),
+                connections: connections
             )
         }
         return try builder.buildServer(

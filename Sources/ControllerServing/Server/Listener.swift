@@ -22,6 +22,7 @@ struct Listener: Sendable {
     let logger: Logger
     let onListening: @Sendable (Int) async -> Void
     let respond: HTTPChannelHandler.Responder
+    private let connections = OpenConnections()
 
     /// What clients may use up.
     struct Limits: Sendable {
@@ -66,23 +67,14 @@ struct Listener: Sendable {
 
     private func serve(_ server: any Service) async throws {
         let control = DrainControl(health: health, time: time, delay: drain.delay)
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: server),
-                .init(service: control, successTerminationBehavior: .gracefullyShutdownGroup),
-            ],
+        try await DrainingServer(
+            server: server,
+            above: [control],
+            connections: connections,
+            patience: drain.delay + drain.budget,
+            sleep: { [time] in try await time.sleep(for: $0) },
             logger: quietLogger
-        )
-        configuration.maximumGracefulShutdownDuration = drain.delay + drain.budget
-        let group = ServiceGroup(configuration: configuration)
-        // Not a child task: a child is canceled with its parent, and requests that have been received would be dropped. It ends within the
-        // drain budget after the handler below has run.
-        let serving = Task { try await group.run() }
-        try await withTaskCancellationHandler {
-            try await serving.value
-        } onCancel: {
-            control.stopAsked.open(.canceled)
-        }
+        ).run { control.stopAsked.open(.canceled) }
     }
 
     /// Libraries say at the level info what whoever starts the server says better.
@@ -112,12 +104,22 @@ struct Listener: Sendable {
             ],
             idleTimeout: limits.idle
         )
-        guard let tls else { return .http1(configuration: http1) }
+        guard let tls else {
+            return HTTPServerBuilder { [connections] responder in
+                TrackedChannel(base: HTTP1Channel(responder: responder, configuration: http1), connections: connections)
+            }
+        }
         var configuration = try tls.configuration()
         guard tls.enablesHTTP2 else {
             configuration.applicationProtocols = ["http/1.1"]
-            return HTTPServerBuilder { [configuration] responder in
-                try TLSChannel(HTTP1Channel(responder: responder, configuration: http1), tlsConfiguration: configuration)
+            return HTTPServerBuilder { [configuration, connections] responder in
+                TrackedChannel(
+                    base: try TLSChannel(
+                        HTTP1Channel(responder: responder, configuration: http1),
+                        tlsConfiguration: configuration
+                    ),
+                    connections: connections
+                )
             }
         }
         let http2 = HTTP2ChannelConfiguration(
@@ -125,10 +127,13 @@ struct Listener: Sendable {
             gracefulCloseTimeout: .seconds(5),
             streamConfiguration: http1
         )
-        return HTTPServerBuilder { [configuration, limits] responder in
-            HandshakeDeadlineChannel(
-                base: try HTTP2UpgradeChannel(tlsConfiguration: configuration, configuration: http2, responder: responder),
-                timeout: limits.handshake
+        return HTTPServerBuilder { [configuration, connections, limits] responder in
+            TrackedChannel(
+                base: HandshakeDeadlineChannel(
+                    base: try HTTP2UpgradeChannel(tlsConfiguration: configuration, configuration: http2, responder: responder),
+                    timeout: limits.handshake
+                ),
+                connections: connections
             )
         }
     }

@@ -25,12 +25,13 @@ final class OpenStreams: Service {
 
     private let state = Locked(State())
 
-    /// An answer begins. When the server is being stopped, it should end at once.
+    /// An answer begins. When the server is being stopped, it should end at once, and is not waited for: a client that asks again and again
+    /// must not hold up the stop.
     func open() -> Stream {
         let (stopped, stop) = AsyncStream<Void>.makeStream()
         let (id, isStopping) = state.withLock { state in
             state.lastID += 1
-            state.stops[state.lastID] = stop
+            if !state.isStopping { state.stops[state.lastID] = stop }
             return (state.lastID, state.isStopping)
         }
         if isStopping { stop.finish() }

@@ -34,8 +34,9 @@ struct DrainTests {
             let port = try #require(await iterator.next())
             #expect(try await ControllerServerTests.get("/readyz", port: port).status == 200)
 
+            let stop = clock.now
             await group.triggerGracefulShutdown()
-            await clock.waitForSleepers()
+            await clock.waitForSleeper(until: stop.advanced(by: .seconds(5)))
             #expect(try await ControllerServerTests.get("/readyz", port: port).status == 500)
             #expect(try await ControllerServerTests.get("/healthz", port: port).status == 200)
             clock.advance(by: .seconds(5))
