@@ -27,25 +27,22 @@ public struct Operator: Sendable {
         options: OperatorOptions,
         environment: RuntimeEnvironment
     ) throws {
-        manager = Manager(environment: environment)
+        manager = Manager(environment: environment, options: options.controller.shutdown.managerOptions)
         self.client = client
         elector =
-            options.leaderElection.leaderElect
+            options.controller.leaderElection.leaderElect
             ? try LeaderElector(
                 client: electionClient ?? client,
-                options: options.leaderElection.options(
+                options: options.controller.leaderElection.options(
+                    defaultName: "agenttask-operator",
                     defaultNamespace: client.defaultNamespace,
-                    identity: LeaderElectionOptions.identity(host: options.instance, random: environment.random)
+                    identity: LeaderElectionOptions.identity(host: HostName.current, random: environment.random)
                 ),
                 environment: environment
             ) : nil
         self.options = options
         self.environment = environment
-        servers = try ControllerServer.servers(
-            metrics: options.metricsBindAddress,
-            health: options.healthProbeBindAddress,
-            environment: environment
-        )
+        servers = try options.controller.serving.makeServers(environment: environment)
     }
 
     private let client: KubernetesClient
@@ -60,7 +57,7 @@ public struct Operator: Sendable {
         let recorder = EventRecorder(
             client: client,
             controller: "agenttask.io/operator",
-            instance: options.instance,
+            instance: HostName.current,
             environment: environment
         )
         try await manager.add(service: recorder, name: "event recorder")

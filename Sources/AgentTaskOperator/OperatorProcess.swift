@@ -2,6 +2,7 @@
 
 public import ArgumentParser
 import ControllerRuntime
+import ControllerServing
 import KubernetesClient
 import Logging
 
@@ -24,11 +25,9 @@ public struct OperatorProcess: Sendable {
     ///
     /// - Throws: What kept it from starting or made it end, in one line.
     public func run() async throws {
-        let logger = options.makeLogger(label: "agenttask-operator")
-        let configuration = try ClientConfiguration.load(kubeconfig: options.kubeconfig)
-        let client = try KubernetesClient(configuration: configuration, logger: logger)
-        let electionClient = try KubernetesClient(configuration: configuration, logger: logger)
-        let environment = RuntimeEnvironment(logger: logger)
+        let environment = RuntimeEnvironment(logger: options.controller.logging.makeLogger(label: "agenttask-operator"))
+        let client = try options.controller.connection.makeClient(environment: environment)
+        let electionClient = try options.controller.connection.makeClient(environment: environment)
         let taskOperator = try Operator(
             client: client,
             electionClient: electionClient,

@@ -75,7 +75,7 @@ public struct LocalClusterServer: Sendable {
         let operatorOptions = try OperatorOptions.parse(
             ["--metrics-bind-address", "0", "--health-probe-bind-address", "0"] + operatorFlags
         )
-        let logger = operatorOptions.makeLogger(label: "local-cluster")
+        let logger = operatorOptions.controller.logging.makeLogger(label: "local-cluster")
         let certificate = try ServingCertificate(directory: try state.directory.directory("pki"))
         let token = try StoredToken.load(in: state.directory)
         let storage = try SQLiteStorage(path: state.database)

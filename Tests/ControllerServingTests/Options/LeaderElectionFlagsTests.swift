@@ -1,8 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import AgentTaskOperator
 import ArgumentParser
 import ControllerRuntime
+import ControllerServing
 import Testing
 
 @Suite("The flags of leader election")
@@ -25,17 +25,17 @@ struct LeaderElectionFlagsTests {
 
     @Test("the flags have the names and defaults of kubebuilder's operators")
     func flags() throws {
-        let none = try OperatorOptions.parse([]).leaderElection
+        let none = try ControllerFlags.parse([]).leaderElection
         #expect(!none.leaderElect)
-        let options = none.options(defaultNamespace: "ns", identity: "me")
-        #expect(options.lease == "ns/agenttask-operator")
+        let options = none.options(defaultName: "lamp-operator", defaultNamespace: "ns", identity: "me")
+        #expect(options.lease == "ns/lamp-operator")
         #expect(
             [options.leaseDuration, options.renewDeadline, options.retryPeriod] == [.seconds(15), .seconds(10), .seconds(2)]
         )
-        let all = try OperatorOptions.parse([
+        let all = try ControllerFlags.parse([
             "--leader-elect", "--leader-elect-lease-duration", "2s", "--leader-elect-renew-deadline=1.5s",
             "--leader-elect-retry-period", "300ms", "--leader-election-namespace", "other", "--leader-election-id", "id",
-        ]).leaderElection.options(defaultNamespace: "ns", identity: "me")
+        ]).leaderElection.options(defaultName: "lamp-operator", defaultNamespace: "ns", identity: "me")
         #expect(all.lease == "other/id")
         #expect(
             [all.leaseDuration, all.renewDeadline, all.retryPeriod] == [.seconds(2), .milliseconds(1500), .milliseconds(300)]
@@ -45,8 +45,8 @@ struct LeaderElectionFlagsTests {
     @Test("times that are not safe are refused before anything starts")
     func unsafe() {
         let error = #expect(throws: (any Error).self) {
-            try OperatorOptions.parse(["--leader-elect", "--leader-elect-lease-duration", "5s"])
+            try ControllerFlags.parse(["--leader-elect", "--leader-elect-lease-duration", "5s"])
         }
-        #expect(error.map { OperatorOptions.message(for: $0) }?.contains("must be more than the renew deadline") == true)
+        #expect(error.map { ControllerFlags.message(for: $0) }?.contains("must be more than the renew deadline") == true)
     }
 }

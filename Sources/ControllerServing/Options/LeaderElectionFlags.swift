@@ -11,32 +11,55 @@ public struct LeaderElectionFlags: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "How long the others wait after the leader was last seen to renew; whole seconds.",
+            "How long the others wait after the leader was last seen to renew.",
+            discussion: "A duration in whole seconds, 1s or more, and more than the renew deadline.",
             valueName: "duration"
         )
     )
     public var leaderElectLeaseDuration = FlagDuration(seconds: 15)
 
     @Option(
-        help: ArgumentHelp("How long the leader tries to renew before it gives up; less than the lease.", valueName: "duration")
+        help: ArgumentHelp(
+            "How long the leader tries to renew before it gives up.",
+            discussion: "A duration, less than the lease and more than 1.2 retry periods.",
+            valueName: "duration"
+        )
     )
     public var leaderElectRenewDeadline = FlagDuration(seconds: 10)
 
-    @Option(help: ArgumentHelp("How often the leader renews, and others try again.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How often the leader renews, and others try again.",
+            discussion: "A duration of more than 0.",
+            valueName: "duration"
+        )
+    )
     public var leaderElectRetryPeriod = FlagDuration(seconds: 2)
 
-    @Option(help: ArgumentHelp("The lease's namespace; else the pod's own, or the kubeconfig's.", valueName: "namespace"))
+    @Option(
+        help: ArgumentHelp(
+            "The lease's namespace.",
+            discussion: "A namespace; the pod's own, or the kubeconfig's, when absent.",
+            valueName: "namespace"
+        )
+    )
     public var leaderElectionNamespace: String?
 
-    @Option(help: ArgumentHelp("The lease's name; the same for all replicas.", valueName: "name"))
-    public var leaderElectionID: String = "agenttask-operator"
+    @Option(
+        help: ArgumentHelp(
+            "The lease's name.",
+            discussion: "An object's name, the same for all replicas; the program's own when absent.",
+            valueName: "name"
+        )
+    )
+    public var leaderElectionID: String?
 
     public init() {}
 
     public func validate() throws {
         guard leaderElect else { return }
         do throws(LeaderElectionError) {
-            try options(defaultNamespace: "default", identity: "check").validate()
+            try options(defaultName: "default", defaultNamespace: "default", identity: "check").validate()
         } catch {
             throw ValidationError(error.message)
         }
@@ -45,11 +68,12 @@ public struct LeaderElectionFlags: ParsableArguments, Sendable {
     /// What the flags say.
     ///
     /// - Parameters:
+    ///   - defaultName: The lease's name when no flag gives one: the program's own.
     ///   - defaultNamespace: For the lease, when no flag names one.
     ///   - identity: Who contends; unique to the process.
-    public func options(defaultNamespace: String, identity: String) -> LeaderElectionOptions {
+    public func options(defaultName: String, defaultNamespace: String, identity: String) -> LeaderElectionOptions {
         LeaderElectionOptions(
-            leaseName: leaderElectionID,
+            leaseName: leaderElectionID ?? defaultName,
             leaseNamespace: leaderElectionNamespace ?? defaultNamespace,
             identity: identity,
             leaseDuration: leaderElectLeaseDuration.value,

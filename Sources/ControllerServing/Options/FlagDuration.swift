@@ -28,7 +28,7 @@ public struct FlagDuration: ExpressibleByArgument, Sendable, Hashable, CustomStr
     }
 
     /// A literal of the code, in seconds.
-    init(seconds: Int) {
+    public init(seconds: Int) {
         value = .seconds(seconds)
         text = "\(seconds)s"
     }

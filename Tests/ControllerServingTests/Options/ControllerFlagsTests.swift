@@ -1,0 +1,65 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControllerRuntime
+import ControllerServing
+import Logging
+import Testing
+
+@Suite("The flags of every controller")
+struct ControllerFlagsTests {
+    /// What an operator of a user's looks like.
+    struct LampOptions: ParsableArguments {
+        @Option(help: "How many lamps.") var lamps = 1
+        @OptionGroup var controller: ControllerFlags
+    }
+
+    @Test("an operator takes them beside its own")
+    func embedded() throws {
+        let options = try LampOptions.parse([
+            "--lamps", "2", "--kubeconfig", "/k", "--kube-api-qps=20", "--kube-api-burst=30", "--metrics-bind-address", "0",
+            "--health-probe-bind-address=:0", "--leader-elect", "--shutdown-delay-duration", "3s",
+            "--graceful-shutdown-timeout=1m", "--log-level=debug", "--log-format", "json",
+        ])
+        #expect(options.lamps == 2)
+        let controller = options.controller
+        #expect(controller.connection.kubeconfig == "/k")
+        #expect(controller.connection.kubeAPIQPS == 20)
+        #expect(controller.connection.kubeAPIBurst == 30)
+        #expect(controller.leaderElection.leaderElect)
+        #expect(controller.shutdown.managerOptions.shutdownDelay == .seconds(3))
+        #expect(controller.shutdown.managerOptions.drainBudget == .seconds(60))
+        #expect(controller.logging.makeLogger(label: "lamps").logLevel == .debug)
+        let environment = RuntimeEnvironment(logger: ControllerServerTests.logger)
+        #expect(try controller.serving.makeServers(environment: environment).map(\.address.description) == [":0"])
+    }
+
+    @Test("the defaults are those of controller-runtime: no limit of requests, metrics at :8080, probes at :8081")
+    func defaults() throws {
+        let controller = try LampOptions.parse([]).controller
+        #expect(controller.connection.kubeAPIQPS == -1)
+        #expect(!controller.leaderElection.leaderElect)
+        #expect(controller.serving.metricsBindAddress == ":8080")
+        #expect(controller.serving.healthProbeBindAddress == ":8081")
+        #expect(controller.shutdown.managerOptions.shutdownDelay == .zero)
+        #expect(controller.logging.makeLogger(label: "lamps").logLevel == .info)
+    }
+
+    @Test(
+        "a value out of bounds is refused with the flag, the value and what to use",
+        arguments: [
+            (["--kube-api-qps", "0"], "--kube-api-qps is 0.0; use a number from 0.1 to 100000, or -1"),
+            (["--kube-api-qps=-2"], "--kube-api-qps is -2.0"), (["--kube-api-qps=nan"], "--kube-api-qps is nan"),
+            (["--kube-api-burst", "0"], "--kube-api-burst is 0; use"),
+            (["--metrics-bind-address", "8080"], "--metrics-bind-address: \"8080\" is not an address"),
+            (["--health-probe-bind-address", "x:y"], "--health-probe-bind-address: \"x:y\" is not an address"),
+            (["--shutdown-delay-duration", "2h"], "--shutdown-delay-duration is 2h; use a duration from 0 to 1h"),
+            (["--graceful-shutdown-timeout", "61m"], "--graceful-shutdown-timeout is 61m"),
+            (["--log-level", "loud"], "--log-level is 'loud'; use trace"), (["--log-format", "xml"], "--log-format is 'xml'"),
+        ]
+    )
+    func refused(arguments: [String], message: String) {
+        let error = #expect(throws: (any Error).self) { try LampOptions.parse(arguments) }
+        #expect(error.map { LampOptions.message(for: $0) }?.contains(message) == true)
+    }
+}
