@@ -77,7 +77,7 @@ package struct CertificateAuthority: Sendable {
     }
 
     /// Certificates are valid from so many seconds before they are made, for clocks that are set back a little.
-    private static let clockSkew: TimeInterval = 300
+    package static let clockSkew: TimeInterval = 300
 
     private struct Mismatch: Error, CustomStringConvertible {
         var description: String { "the key does not belong to the certificate" }

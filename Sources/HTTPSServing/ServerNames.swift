@@ -18,6 +18,11 @@ package struct ServerNames: Sendable, Hashable {
         addresses: [[127, 0, 0, 1]]
     )
 
+    package init(dns: [String], addresses: [[UInt8]]) {
+        self.dns = dns
+        self.addresses = addresses
+    }
+
     package var alternativeNames: SubjectAlternativeNames {
         SubjectAlternativeNames(
             dns.map { GeneralName.dnsName($0) } + addresses.map { .ipAddress(ASN1OctetString(contentBytes: $0[...])) }

@@ -22,6 +22,20 @@ struct RegisteredMetrics {
         do { _ = try await transport.send(head, body: [], options: RequestOptions()) } catch {
             // The request is only sent to be counted.
         }
+        let limited = RateLimitedTransport(RefusingTransport(), rate: 1, burst: 1, host: "h", environment: environment)
+        do { _ = try await limited.send(head, body: [], options: RequestOptions()) } catch {
+            // As above.
+        }
+        _ = try WebhookServer(
+            webhooks: [.validating(LampRules())],
+            tls: ServingTLS(certificate: CertificateHolder()),
+            environment: environment
+        )
+        _ = try SelfManagedCertificates(
+            client: KubernetesClient(transport: transport, logger: environment.logger),
+            options: SelfManagedCertificatesTests.options,
+            environment: environment
+        )
         _ = CertificateWatcher(certificatePath: "", keyPath: "", environment: environment)
     }
 
