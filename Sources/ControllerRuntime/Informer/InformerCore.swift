@@ -40,8 +40,8 @@ final class InformerCore<R: Resource>: Sendable {
     }
 
     private let state: Locked<State>
-    /// Held while a change is made and told, so that handlers hear of changes in their order although several watches make them. Handlers
-    /// are quick and do not subscribe, so nobody waits long and nobody for himself.
+    /// Held while a change is made and told, so that handlers and streams hear of changes in their order although several watches make
+    /// them. Handlers are quick and do not subscribe, so nobody waits long and nobody for himself.
     private let turn = Locked(())
     let synced = Latch<Void>()
 
@@ -118,11 +118,14 @@ final class InformerCore<R: Resource>: Sendable {
     func setNamespacesStatus(_ status: InformerStatus) { setStatus(status, part: InformerStatus.namespacesPart) }
 
     private func checkSynced() {
-        let (streams, combined, hasSynced) = state.withLock { state in
-            (state.update(), state.status, state.parts.keys.allSatisfy(state.syncedParts.contains))
+        let hasSynced = turn.withLock { _ in
+            let (streams, combined, hasSynced) = state.withLock { state in
+                (state.update(), state.status, state.parts.keys.allSatisfy(state.syncedParts.contains))
+            }
+            for stream in streams { stream.yield(combined) }
+            return hasSynced
         }
         if hasSynced { synced.open(()) }
-        for stream in streams { stream.yield(combined) }
     }
 
     func end() {
@@ -165,15 +168,18 @@ final class InformerCore<R: Resource>: Sendable {
     func makeStatusStream() -> AsyncStream<InformerStatus> {
         // Only the newest status matters, so an unread one is replaced.
         let (stream, continuation) = AsyncStream.makeStream(of: InformerStatus.self, bufferingPolicy: .bufferingNewest(1))
-        let (id, status) = state.withLock { state in
-            state.lastStream += 1
-            state.statusStreams[state.lastStream] = continuation
-            return (state.lastStream, state.status)
+        // In turn with the changes: a status that is told later must not be overtaken by the one that was there at the start.
+        turn.withLock { _ in
+            let (id, status) = state.withLock { state in
+                state.lastStream += 1
+                state.statusStreams[state.lastStream] = continuation
+                return (state.lastStream, state.status)
+            }
+            continuation.onTermination = { [weak self] _ in
+                self?.state.withLock { _ = $0.statusStreams.removeValue(forKey: id) }
+            }
+            continuation.yield(status)
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.statusStreams.removeValue(forKey: id) }
-        }
-        continuation.yield(status)
         return stream
     }
 
