@@ -215,7 +215,8 @@ struct ElectionState: Sendable {
     }
 
     private mutating func nextOfStopping(now: MonotonicInstant) -> [ElectionAction] {
-        if releases, request != nil { return [.wake(at: nil)] }
+        // Whatever else comes in, a release that is on its way is waited for: who stops now would call it back.
+        if let request, releases || request.isRelease { return [.wake(at: nil)] }
         guard releases, !isAbsent, let lease = observation?.lease, lease.holder == options.identity else {
             phase = .stopped
             return [.wake(at: nil), .stopped]
@@ -278,6 +279,7 @@ struct ElectionState: Sendable {
 
 extension ElectionState.Request {
     fileprivate var isRenewal: Bool { if case .write(.renew, _) = self { true } else { false } }
+    fileprivate var isRelease: Bool { if case .write(.release, _) = self { true } else { false } }
 
     fileprivate var started: MonotonicInstant {
         switch self {

@@ -241,6 +241,18 @@ struct ElectionStateTests {
         )
     }
 
+    @Test("whatever else comes in while the lease is given back, the answer is waited for")
+    mutating func waitsForRelease() {
+        lead()
+        _ = send(.stop(release: true), at: 1.5)
+        let held = Self.lease("me", epoch: 4, revision: 6)
+        for event in [.watch(isOpen: true), .observed(held, exists: true), .woke, .stop(release: true)] as [ElectionEvent] {
+            #expect(send(event, at: 1.6) == [.wake(at: nil)], "\(event)")
+        }
+        #expect(state.phase == .stopping)
+        #expect(send(.answered(.lease(Self.lease("", epoch: 4, revision: 7))), at: 1.7).contains(.stopped))
+    }
+
     @Test("a stop without giving back leaves the lease to expire", arguments: [true, false])
     mutating func leaves(leading: Bool) {
         if leading { lead() } else { follow("other") }
