@@ -44,33 +44,36 @@ let package = Package(
     targets: [
         // MARK: Executables
         .executable("agenttask-operator", ["AgentTaskOperator", .argumentParser]),
-        .executable("agentctl", ["AgentTaskOperator", "LocalCluster", .argumentParser, .log, .unixSignals]),
+        .executable("agentctl", ["AgentTaskOperator", "KubernetesClient", "LocalCluster", .argumentParser, .log, .unixSignals]),
 
         // MARK: The laptop: embedded cluster, local node and operator in one place
         .library(
             "LocalCluster",
             [
-                "EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", .argumentParser, .httpTypes, .lifecycle, .log,
-                .unixSignals,
+                "EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", "KubernetesClient", .argumentParser, .httpTypes,
+                .lifecycle, .log, .unixSignals,
             ]
         ),
-        .library("LocalNode", ["ControllerRuntime", "CSandbox", .log]),
+        .library("LocalNode", ["ControllerRuntime", "KubernetesClient", "CSandbox", .log]),
         .cShim("CSandbox", linking: ["seccomp"]),
         .library(
             "EmbeddedClusterServer",
             [
-                "EmbeddedCluster", "HTTPSServing", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2, .nioHTTPTypes, .nioPosix,
-                .nioSSL, .grdb, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
+                "EmbeddedCluster", "HTTPSServing", "KubernetesClient", .hummingbirdCore, .hummingbirdHTTP2, .nio, .nioHTTP2,
+                .nioHTTPTypes, .nioPosix, .nioSSL, .grdb, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log, .systemPackage,
             ]
         ),
         .library("ControllerTestingTraits", ["ControllerTesting"]),
-        .library("ControllerTesting", ["EmbeddedCluster", "ControllerRuntime", .deque, .httpTypes, .lifecycle, .log]),
+        .library(
+            "ControllerTesting",
+            ["EmbeddedCluster", "ControllerRuntime", "KubernetesClient", .deque, .httpTypes, .lifecycle, .log]
+        ),
         .library("EmbeddedCluster", ["KubernetesClient", .deque, .httpTypes, .log]),
 
         // MARK: The product: the AgentTask operator
         .library(
             "AgentTaskOperator",
-            ["ControllerServing", "AgentTaskAPI", "KubernetesNetworking", .argumentParser, .crypto, .log]
+            ["ControllerServing", "AgentTaskAPI", "KubernetesClient", "KubernetesNetworking", .argumentParser, .crypto, .log]
         ),
         .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),
 
@@ -79,7 +82,7 @@ let package = Package(
             "ControllerServing",
             [
                 "ControllerRuntime", "HTTPSServing", "KubernetesAdmission", "KubernetesAdmissionRegistration",
-                "KubernetesAPIExtensions", .argumentParser,
+                "KubernetesAPIExtensions", "KubernetesClient", .argumentParser,
                 .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio,
                 .nioHTTPTypes, .nioPosix, .nioSSL, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log,
             ]
@@ -135,7 +138,7 @@ let package = Package(
         // MARK: Tests, one mirror per target
         .tests("agentctl", ["AgentTaskAPI", "KubernetesJSON", "KubernetesMeta"]),
         .tests("LocalCluster", ["EmbeddedClusterServer", "KubernetesClient", "KubernetesJSON", .httpTypes, .lifecycle, .log]),
-        .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesMeta", .httpTypes, .log]),
+        .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesClient", "KubernetesMeta", .httpTypes, .log]),
         .tests(
             "AgentTaskOperator",
             [.argumentParser, "ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]
@@ -143,14 +146,17 @@ let package = Package(
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests(
             "EmbeddedClusterServer",
-            ["HTTPSServing", .asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes, .nioPosix, .x509]
+            [
+                "HTTPSServing", "KubernetesClient", .asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes,
+                .nioPosix, .x509,
+            ]
         ),
         .tests(
             "EmbeddedCluster",
             ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log],
             exclude: ["Conformance/known-differences.txt"]
         ),
-        .tests("ControllerTesting", ["ControllerTestingTraits", "EmbeddedCluster", .httpTypes, .log]),
+        .tests("ControllerTesting", ["ControllerTestingTraits", "EmbeddedCluster", "KubernetesClient", .httpTypes, .log]),
         .tests(
             "ControllerServing",
             [
@@ -159,8 +165,11 @@ let package = Package(
                 "KubernetesCore", .argumentParser, .asn1, .httpTypes, .lifecycle, .log, .nioSSL, .x509,
             ]
         ),
-        .tests("ControllerRuntime", ["ControllerTesting", "EmbeddedCluster", .coreMetrics, .httpTypes, .lifecycle, .log]),
-        .tests("KubernetesClient", ["KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests(
+            "ControllerRuntime",
+            ["ControllerTesting", "EmbeddedCluster", "KubernetesClient", .coreMetrics, .httpTypes, .lifecycle, .log]
+        ),
+        .tests("KubernetesClient", ["CLibcurl", "KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("KubernetesCodable", ["KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),
