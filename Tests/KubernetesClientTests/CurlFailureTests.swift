@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import CLibcurl
 import HTTPTypes
 import Testing
 
@@ -27,6 +28,23 @@ struct CurlFailureTests {
         #expect(error.code == .unreachable)
         #expect(error.message.contains("no-such-host.invalid"))
         await transport.shutdown()
+    }
+
+    @Test(
+        "that breaks the connection off is told from one that refuses the client certificate by an alert of TLS",
+        arguments: [
+            ("error:0A00045C:SSL routines::tlsv13 alert certificate required", TransportError.Code.tls),
+            ("error:0A000418:SSL routines::tlsv1 alert unknown ca", .tls),
+            ("error:0A000126:SSL routines::unexpected eof while reading", .closed),
+            ("error:0A000438:SSL routines::tlsv1 alert internal error", .closed),
+            ("", .closed),
+        ]
+    )
+    func alerts(text: String, expected: TransportError.Code) {
+        for code in [CURLE_RECV_ERROR, CURLE_SEND_ERROR] {
+            let failure = CurlFailure(code: code, text: text, systemError: 0, server: "https://h", connectTimeout: .seconds(1))
+            #expect(failure.transportError.code == expected)
+        }
     }
 
     @Test("that never answers ends with timedOut", arguments: RequestOptions.Lane.allCases)

@@ -121,17 +121,21 @@ struct CurlTransportTests {
         }
     }
 
-    @Test("does not follow redirects")
+    @Test("does not follow redirects, with which the token would go elsewhere")
     func redirects() async throws {
+        let elsewhere = try TestServer { _ = $0.readRequest() }
+        defer { elsewhere.stop() }
+        let target = "http://127.0.0.1:\(elsewhere.port)/"
         let handler: @Sendable (TestConnection) -> Void = { connection in
             while connection.readRequest() != nil {
-                connection.answer("", status: "302 Found", fields: "Location: /elsewhere\r\n")
+                connection.answer("", status: "302 Found", fields: "Location: \(target)\r\n")
             }
         }
-        try await withServer(handler) { transport, server in
+        try await withServer(handler, configure: { $0.token = .value("t0k") }) { transport, server in
             let answer = try await transport.get("/")
             #expect(answer.head.status.code == 302)
             #expect(server.accepted == 1)
+            #expect(elsewhere.accepted == 0)
         }
     }
 

@@ -65,6 +65,8 @@ struct KubeconfigTests {
         #expect(configuration.tls.clientKey == Array(Self.pem.utf8))
         #expect(configuration.tls.serverName == "api.example")
         #expect(!configuration.tls.skipsVerification)
+        #expect(configuration.tls.files == TLSFiles())
+        #expect(configuration.impersonation == nil)
         #expect(configuration.proxy == "http://proxy:3128")
         #expect(configuration.token == nil)
         #expect(configuration.defaultNamespace == "work")
@@ -106,7 +108,22 @@ struct KubeconfigTests {
         let configuration = try ClientConfiguration.load(kubeconfig: path, context: nil, environment: { _ in nil })
         #expect(configuration.tls.certificateAuthority == Array(Self.pem.utf8))
         #expect(configuration.tls.clientKey == Array(Self.pem.utf8))
+        let key = "\(folder.path)/sub/../sub/pki/../../elsewhere.crt"
+        let files = TLSFiles(
+            certificateAuthority: "\(folder.path)/sub/pki/ca.crt",
+            clientCertificate: absolute,
+            clientKey: key
+        )
+        #expect(configuration.tls.files == files)
         #expect(configuration.token == .file(path: "\(folder.path)/sub/token"))
+    }
+
+    @Test("may say whom to act as")
+    func impersonation() throws {
+        let user = "token: t\nas: jane\nas-uid: 42\nas-groups: [dev, 7]\nas-user-extra: {scopes: [a, b], none: []}"
+        let impersonation = try load(Self.config(cluster: "server: https://h", user: user)).impersonation
+        let expected = Impersonation(user: "jane", uid: "42", groups: ["dev", "7"], extra: ["scopes": ["a", "b"], "none": []])
+        #expect(impersonation == expected)
     }
 
     @Test("gives a token that looks like a number as it was written")
@@ -136,7 +153,12 @@ struct KubeconfigTests {
             ("server: https://h", "username: a\npassword: hunter2", ["users[u].user.username", "use a token"]),
             ("server: https://h", "exec: {command: x}", ["users[u].user.exec", "not supported"]),
             ("server: https://h", "auth-provider: {name: x}", ["auth-provider", "removed"]),
-            ("server: https://h", "as: admin\ntoken: t", ["users[u].user.as", "impersonation"]),
+            ("server: https://h", "as-groups: [a]\ntoken: t", ["users[u].user.as-groups", "no key as"]),
+            ("server: https://h", "as: \"a\\nb\"\ntoken: t", ["users[u].user.as", "line break"]),
+            ("server: https://h", "as: a\nas-groups: b", ["users[u].user.as-groups", "not a list"]),
+            ("server: https://h", "as: a\nas-groups: [[b]]", ["users[u].user.as-groups", "not a text"]),
+            ("server: https://h", "as: a\nas-user-extra: [b]", ["users[u].user.as-user-extra", "does not hold keys"]),
+            ("server: https://h", "as: a\nas-user-extra: {b: c}", ["users[u].user.as-user-extra.b", "not a list"]),
             ("server: https://h", "client-certificate-data: \(encodedPEM)", ["client-key", "is missing"]),
             ("server: https://h", "client-key-data: \(encodedPEM)", ["client-certificate", "is missing"]),
             ("server: https://h", "token: \"a\\nb\"", ["users[u].user.token", "line break"]),
@@ -241,6 +263,7 @@ struct KubeconfigTests {
         #expect(inPod.defaultNamespace == "podspace")
         #expect(inPod.token == .file(path: "\(folder.path)/account/token"))
         #expect(inPod.tls.certificateAuthority == Array(Self.pem.utf8))
+        #expect(inPod.tls.files == TLSFiles(certificateAuthority: "\(folder.path)/account/ca.crt"))
         #expect(try load(nil, "here", pod).server.host == "home")
         #expect(try load(nil, nil, home).server.host == "home")
     }

@@ -41,7 +41,9 @@ static inline CURLcode clc_set_list(CURL *easy, CURLoption option, struct curl_s
     return curl_easy_setopt(easy, option, value);
 }
 
+/// No bytes take the option back to none.
 static inline CURLcode clc_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    if (bytes == NULL || count == 0) return curl_easy_setopt(easy, option, NULL);
     struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
     return curl_easy_setopt(easy, option, &blob);
 }

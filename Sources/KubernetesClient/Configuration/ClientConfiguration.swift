@@ -8,6 +8,8 @@ public struct ClientConfiguration: Sendable {
     public var tls: TLSConfiguration
     /// The token to send, if any.
     public var token: BearerToken?
+    /// Whom to act as; nil for the one whom the credentials say.
+    public var impersonation: Impersonation?
     /// The proxy for all requests; nil for what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. Requests to this machine never use one.
     public var proxy: String?
     /// The namespace of objects for which none is given.
@@ -26,12 +28,14 @@ public struct ClientConfiguration: Sendable {
         server: ServerURL,
         tls: TLSConfiguration = TLSConfiguration(),
         token: BearerToken? = nil,
+        impersonation: Impersonation? = nil,
         proxy: String? = nil,
         defaultNamespace: String = "default"
     ) {
         self.server = server
         self.tls = tls
         self.token = token
+        self.impersonation = impersonation
         self.proxy = proxy
         self.defaultNamespace = defaultNamespace
     }

@@ -24,7 +24,10 @@ package enum InClusterConfiguration {
         do throws(ServerURL.ParseError) {
             return ClientConfiguration(
                 server: try ServerURL(address),
-                tls: TLSConfiguration(certificateAuthority: authority),
+                tls: TLSConfiguration(
+                    certificateAuthority: authority,
+                    files: TLSFiles(certificateAuthority: authorityFile(folder))
+                ),
                 token: .file(path: tokenFile),
                 defaultNamespace: namespace
             )
@@ -36,8 +39,10 @@ package enum InClusterConfiguration {
         }
     }
 
+    private static func authorityFile(_ folder: String) -> String { "\(folder)/ca.crt" }
+
     private static func authority(_ folder: String) throws(ClientError) -> [UInt8] {
-        let path = "\(folder)/ca.crt"
+        let path = authorityFile(folder)
         do throws(SmallFile.ReadError) {
             return try SmallFile.read(path, limit: 4 << 20)
         } catch {

@@ -72,6 +72,7 @@ struct KubeconfigResolver {
         tls.serverName = try cluster.text("tls-server-name")
         tls.skipsVerification = try cluster.flag("insecure-skip-tls-verify")
         tls.certificateAuthority = try cluster.pem("certificate-authority")
+        tls.files.certificateAuthority = try cluster.pemFile("certificate-authority")
         if tls.skipsVerification, tls.certificateAuthority != nil {
             throw cluster.error("insecure-skip-tls-verify", "excludes a certificate-authority; remove one of the two")
         }
@@ -97,11 +98,11 @@ struct KubeconfigResolver {
                 "was removed from Kubernetes in 1.26; use a token, a tokenFile or a client certificate"
             )
         }
-        for key in ["as", "as-uid", "as-groups", "as-user-extra"] where user.has(key) {
-            throw user.error(key, "(impersonation) is not supported; use the credentials of that user")
-        }
+        configuration.impersonation = try impersonation(of: user)
         configuration.tls.clientCertificate = try user.pem("client-certificate")
+        configuration.tls.files.clientCertificate = try user.pemFile("client-certificate")
         configuration.tls.clientKey = try user.pem("client-key")
+        configuration.tls.files.clientKey = try user.pemFile("client-key")
         if (configuration.tls.clientCertificate == nil) != (configuration.tls.clientKey == nil) {
             let missing = configuration.tls.clientKey == nil ? "client-key" : "client-certificate"
             throw user.error(missing, "is missing (or \(missing)-data): a client certificate needs its key")
@@ -110,10 +111,24 @@ struct KubeconfigResolver {
         if let file = try user.text("tokenFile") {
             configuration.token = .file(path: user.resolve(file))
         } else if let token = try user.text("token") {
-            guard token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            guard BearerToken.isToken(token) else {
                 throw user.error("token", "holds a space, a line break or another character that no token has")
             }
             configuration.token = .value(token)
         }
+    }
+
+    private func impersonation(of user: KubeconfigSection) throws(ClientError) -> Impersonation? {
+        guard let name = try user.field("as") else {
+            for key in ["as-uid", "as-groups", "as-user-extra"] where user.has(key) {
+                throw user.error(key, "says more about a user to act as, but there is no key as with the user's name")
+            }
+            return nil
+        }
+        var impersonation = Impersonation(user: name, uid: try user.field("as-uid"), groups: try user.fields("as-groups"))
+        if let extra = try user.section("as-user-extra") {
+            for key in extra.keys { impersonation.extra[key] = try extra.fields(key) }
+        }
+        return impersonation
     }
 }

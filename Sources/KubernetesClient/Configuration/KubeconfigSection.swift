@@ -35,6 +35,54 @@ struct KubeconfigSection {
         return flag
     }
 
+    /// The names of the keys that the section has.
+    var keys: [String] { contents.object?.map(\.key) ?? [] }
+
+    /// What a key holds, when that has keys itself; nil when there is nothing.
+    func section(_ key: String) throws(ClientError) -> KubeconfigSection? {
+        guard let value = contents[key], !value.isNull else { return nil }
+        guard value.object != nil else { throw error(key, "does not hold keys") }
+        return KubeconfigSection(path: path, place: "\(place).\(key)".escapingControlCharacters, contents: value)
+    }
+
+    /// The texts of a key that holds a list of them; none when it is not there.
+    func texts(_ key: String) throws(ClientError) -> [String] {
+        guard let value = contents[key], !value.isNull else { return [] }
+        guard let elements = value.array else { throw error(key, "is not a list") }
+        var texts: [String] = []
+        for element in elements {
+            guard let text = Kubeconfig.text(element) else { throw error(key, "has an element that is not a text") }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A text that a request's head can hold.
+    func field(_ key: String) throws(ClientError) -> String? {
+        guard let text = try text(key) else { return nil }
+        try check(field: text, key)
+        return text
+    }
+
+    /// Texts that a request's head can hold.
+    func fields(_ key: String) throws(ClientError) -> [String] {
+        let texts = try texts(key)
+        for text in texts { try check(field: text, key) }
+        return texts
+    }
+
+    private func check(field text: String, _ key: String) throws(ClientError) {
+        guard Impersonation.isFieldValue(text) else {
+            throw error(key, "holds a line break or another control character, which cannot be sent")
+        }
+    }
+
+    /// The file that ``pem(_:)`` reads; nil when the value is in the kubeconfig itself.
+    func pemFile(_ key: String) throws(ClientError) -> String? {
+        guard try text(key + "-data") == nil else { return nil }
+        return try text(key).map(resolve)
+    }
+
     /// What `key`-data holds in base64, or else the file that `key` names. Data wins, as with kubectl.
     func pem(_ key: String) throws(ClientError) -> [UInt8]? {
         let dataKey = key + "-data"
@@ -63,7 +111,7 @@ struct KubeconfigSection {
     }
 
     private func checked(_ bytes: [UInt8], _ key: String) throws(ClientError) -> [UInt8] {
-        guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN ") else {
+        guard TLSMaterial.isPEM(bytes) else {
             throw error(key, "does not hold PEM (no line that begins with -----BEGIN)")
         }
         return bytes

@@ -8,6 +8,8 @@ public struct TLSConfiguration: Sendable, Hashable {
     public var clientCertificate: [UInt8]?
     /// The key of ``clientCertificate``, as PEM.
     public var clientKey: [UInt8]?
+    /// The files that the three above are from. A part whose file is named is read again from there, whatever was set here.
+    public var files: TLSFiles
     /// The name that the server's certificate must have; nil for the host of its address.
     public var serverName: String?
     /// Whether anybody's certificate will do. Then nobody knows who reads the token.
@@ -18,12 +20,14 @@ public struct TLSConfiguration: Sendable, Hashable {
         certificateAuthority: [UInt8]? = nil,
         clientCertificate: [UInt8]? = nil,
         clientKey: [UInt8]? = nil,
+        files: TLSFiles = TLSFiles(),
         serverName: String? = nil,
         skipsVerification: Bool = false
     ) {
         self.certificateAuthority = certificateAuthority
         self.clientCertificate = clientCertificate
         self.clientKey = clientKey
+        self.files = files
         self.serverName = serverName
         self.skipsVerification = skipsVerification
     }

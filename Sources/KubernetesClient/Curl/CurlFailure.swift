@@ -24,8 +24,17 @@ struct CurlFailure {
         return said.escapingControlCharacters
     }
 
+    /// Whether the server refuses the client's certificate. With TLS 1.3 it says so only when the client has begun to use the connection.
+    private var isCertificateAlert: Bool {
+        let codes = [CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_SSL_CONNECT_ERROR]
+        guard codes.contains(code), text.contains("SSL routines"), text.contains("alert") else { return false }
+        return ["certificate", "unknown ca", "access denied"].contains { text.contains($0) }
+    }
+
     private var meaning: (TransportError.Code, String) {
         switch code {
+        case _ where isCertificateAlert:
+            (.tls, "\(server) refuses the client certificate: \(detail); check client-certificate and client-key of the user")
         case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED:
             (.refused, "nobody listens at \(server) (connection refused); is the API server running, and is the address right?")
         case CURLE_COULDNT_CONNECT:

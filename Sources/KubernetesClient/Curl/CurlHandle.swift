@@ -10,6 +10,8 @@ final class CurlHandle {
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private var fields: UnsafeMutablePointer<curl_slist>?
     private var connectTo: UnsafeMutablePointer<curl_slist>?
+    /// The certificates that the handle has.
+    private var tls: TLSMaterial?
 
     /// - Parameter multiplexes: Whether requests may share a connection by HTTP/2.
     init(configuration: ClientConfiguration, multiplexes: Bool) throws(TransportError) {
@@ -19,7 +21,7 @@ final class CurlHandle {
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try Self.check(clc_set_error_buffer(easy, errorBuffer), "error buffer")
         try setBasics(configuration, multiplexes: multiplexes)
-        try setTLS(configuration.tls)
+        try setVerification(configuration.tls)
         try setRoute(configuration)
     }
 
@@ -40,6 +42,7 @@ final class CurlHandle {
     func prepare(_ request: CurlRequest) throws(TransportError) {
         errorBuffer[0] = 0
         try set(CURLOPT_URL, request.url)
+        if request.tls !== tls { try set(tls: request.tls) }
         try set(fields: request.fields)
         // This takes method, body and the HEAD switch of the request before back.
         try set(CURLOPT_HTTPGET, 1)
@@ -74,22 +77,28 @@ final class CurlHandle {
         if configuration.acceptsCompression { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     }
 
-    private func setTLS(_ tls: TLSConfiguration) throws(TransportError) {
+    private func setVerification(_ tls: TLSConfiguration) throws(TransportError) {
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         try set(CURLOPT_SSL_VERIFYPEER, tls.skipsVerification ? 0 : 1)
         try set(CURLOPT_SSL_VERIFYHOST, tls.skipsVerification ? 0 : 2)
-        if let authority = tls.certificateAuthority {
-            try set(CURLOPT_CAINFO_BLOB, authority)
+        try set(CURLOPT_SSLCERTTYPE, "PEM")
+        try set(CURLOPT_SSLKEYTYPE, "PEM")
+    }
+
+    /// Sets the certificates. libcurl uses no connection that was made with others.
+    private func set(tls material: TLSMaterial) throws(TransportError) {
+        tls = nil
+        let parts = material.parts
+        if let authority = parts.certificateAuthority {
+            try set(CURLOPT_CAINFO_BLOB, blob: authority)
             // Else the system's authorities would be trusted beside the cluster's.
             try set(CURLOPT_CAPATH, nil)
             try set(CURLOPT_CAINFO, nil)
         }
-        if let certificate = tls.clientCertificate, let key = tls.clientKey {
-            try set(CURLOPT_SSLCERTTYPE, "PEM")
-            try set(CURLOPT_SSLCERT_BLOB, certificate)
-            try set(CURLOPT_SSLKEYTYPE, "PEM")
-            try set(CURLOPT_SSLKEY_BLOB, key)
-        }
+        let hasPair = parts.clientCertificate != nil && parts.clientKey != nil
+        try set(CURLOPT_SSLCERT_BLOB, blob: hasPair ? parts.clientCertificate : nil)
+        try set(CURLOPT_SSLKEY_BLOB, blob: hasPair ? parts.clientKey : nil)
+        tls = material
     }
 
     private func setRoute(_ configuration: ClientConfiguration) throws(TransportError) {
@@ -134,11 +143,9 @@ final class CurlHandle {
         try Self.check(clc_set_string(easy, option, value), "option \(option.rawValue)")
     }
 
-    private func set(_ option: CURLoption, _ value: [UInt8]) throws(TransportError) {
-        try Self.check(
-            value.withUnsafeBytes { clc_set_blob(easy, option, $0.baseAddress, $0.count) },
-            "option \(option.rawValue)"
-        )
+    private func set(_ option: CURLoption, blob: [UInt8]?) throws(TransportError) {
+        let code = (blob ?? []).withUnsafeBytes { clc_set_blob(easy, option, $0.baseAddress, $0.count) }
+        try Self.check(code, "option \(option.rawValue)")
     }
 
     private static func check(_ code: CURLcode, _ what: String) throws(TransportError) {

@@ -7,6 +7,8 @@ struct CurlRequest: Sendable {
     /// Lines such as `Accept: application/json`.
     var fields: [String]
     var body: [UInt8]
+    /// What the connection must have been made with.
+    var tls: TLSMaterial
     var options: RequestOptions
     /// When the exchange must have ended; nil for never.
     var deadline: ContinuousClock.Instant?

@@ -2,14 +2,14 @@
 
 import HTTPTypes
 
-/// Makes requests of heads: adds the server, the credentials, and refuses what could lead elsewhere.
+/// Makes requests of heads: adds the server and the credentials, and refuses what could lead elsewhere.
 struct CurlRequestBuilder: Sendable {
     private let configuration: ClientConfiguration
-    private let token: BearerTokenSource?
+    private let impersonation: [String]
 
     init(configuration: ClientConfiguration) {
         self.configuration = configuration
-        token = configuration.token.map { BearerTokenSource($0) }
+        impersonation = configuration.impersonation?.fields ?? []
     }
 
     /// Fields that libcurl makes itself.
@@ -19,15 +19,23 @@ struct CurlRequestBuilder: Sendable {
         _ head: HTTPRequest,
         body: [UInt8],
         options: RequestOptions,
-        now: ContinuousClock.Instant
+        credentials: RequestCredentials,
+        deadline: ContinuousClock.Instant?
     ) throws(TransportError) -> CurlRequest {
         var fields: [String] = []
-        fields.reserveCapacity(head.headerFields.count + 4)
+        fields.reserveCapacity(head.headerFields.count + impersonation.count + 4)
         for field in head.headerFields where !Self.ownFields.contains(field.name) {
             // "Name:" alone would take a field of libcurl away; "Name;" sends it empty.
             fields.append(field.value.isEmpty ? "\(field.name.canonicalName);" : "\(field.name.canonicalName): \(field.value)")
         }
-        if let token = try token?.current(now: now) { fields.append("Authorization: Bearer \(token)") }
+        if let token = credentials.token { fields.append("Authorization: Bearer \(token)") }
+        // A request that names somebody itself is sent as that one, as with client-go.
+        if head.headerFields[.impersonateUser] == nil {
+            guard impersonation.allSatisfy(Impersonation.isFieldValue) else {
+                throw TransportError(.credentials, "the user to act as has a line break or another control character in it")
+            }
+            fields += impersonation
+        }
         // A server that is asked whether it wants the body makes each large write wait for its answer.
         fields.append("Expect:")
         if head.headerFields[.contentType] == nil { fields.append("Content-Type:") }
@@ -38,8 +46,9 @@ struct CurlRequestBuilder: Sendable {
             url: try url(path: head.path ?? "/"),
             fields: fields,
             body: body,
+            tls: credentials.tls,
             options: options,
-            deadline: options.timeout.map { now + $0 },
+            deadline: deadline,
             server: server.description
         )
     }
@@ -56,4 +65,8 @@ struct CurlRequestBuilder: Sendable {
         }
         return configuration.server.requestBase(host: configuration.tls.serverName) + path
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let impersonateUser = HTTPField.Name("Impersonate-User")!
 }

@@ -26,12 +26,14 @@ public final class CurlTransport: HTTPTransport {
 
     private let configuration: ClientConfiguration
     private let builder: CurlRequestBuilder
+    private let credentials: CredentialSource
     private let loops: Locked<Loops>
 
     /// A transport to the server of `configuration`. Nothing is sent, and no thread started, before the first request.
     public init(configuration: ClientConfiguration) {
         self.configuration = configuration
         builder = CurlRequestBuilder(configuration: configuration)
+        credentials = CredentialSource(configuration: configuration)
         loops = Locked(Loops())
     }
 
@@ -49,10 +51,7 @@ public final class CurlTransport: HTTPTransport {
         body: [UInt8],
         options: RequestOptions
     ) async throws(TransportError) -> HTTPExchange {
-        let request = try builder.request(head, body: body, options: options, now: .now)
-        if Task.isCancelled { throw TransportError(.canceled, "the request to \(request.server) was cancelled") }
-        let exchange = try start(request)
-        let answer = try await exchange.head()
+        let (exchange, answer) = try await answer(to: head, body: body, options: options)
         let body = HTTPBody(
             next: { () throws(TransportError) -> [UInt8]? in try await exchange.nextChunk() },
             // The transport lives as long as somebody may read.
@@ -77,6 +76,40 @@ public final class CurlTransport: HTTPTransport {
         await all.lease?.ended()
         for stream in all.streams.values { await stream.loop.ended() }
         for loop in all.finished { await loop.ended() }
+    }
+
+    /// Sends the request, and once more when there are newer credentials than those that the server refused, or newer certificates than
+    /// those with which there was no connection. Both tries share one time limit.
+    private func answer(
+        to head: HTTPRequest,
+        body: [UInt8],
+        options: RequestOptions
+    ) async throws(TransportError) -> (CurlExchange, HTTPResponse) {
+        let now = ContinuousClock.now
+        let deadline = options.timeout.map { now + $0 }
+        let shown = try credentials.current(now: now)
+        func exchange(_ credentials: RequestCredentials) throws(TransportError) -> CurlExchange {
+            let request = try builder.request(head, body: body, options: options, credentials: credentials, deadline: deadline)
+            if Task.isCancelled { throw TransportError(.canceled, "the request to \(request.server) was cancelled") }
+            return try start(request)
+        }
+        let first = try exchange(shown)
+        let others: RequestCredentials
+        do throws(TransportError) {
+            let answer = try await first.head()
+            guard answer.status == .unauthorized, let renewed = try credentials.renewed(after: shown, now: .now) else {
+                return (first, answer)
+            }
+            first.cancel()
+            others = renewed
+        } catch {
+            // A server that refuses a certificate may be gone before its reason is read. Then only a read is sent again: it harms nobody.
+            let isRefusal = error.code == .tls || error.code == .closed && (head.method == .get || head.method == .head)
+            guard isRefusal, let reloaded = credentials.reloaded(after: shown, now: .now) else { throw error }
+            others = reloaded
+        }
+        let second = try exchange(others)
+        return (second, try await second.head())
     }
 
     private func start(_ request: CurlRequest) throws(TransportError) -> CurlExchange {

@@ -23,7 +23,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// A class of transport errors. More may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
-            case refused, unreachable, timedOut, tls, closed, protocolViolation, canceled, tooLarge, other
+            case refused, unreachable, timedOut, tls, closed, protocolViolation, canceled, tooLarge, credentials, other
         }
         private let kind: Kind
 
@@ -43,6 +43,9 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let canceled = Code(kind: .canceled)
         /// More bytes than the exchange may hold.
         public static let tooLarge = Code(kind: .tooLarge)
+        /// There are no credentials to send: a token file cannot be read, or a credential plugin fails. Nothing was sent, or the server
+        /// refused what it was shown.
+        public static let credentials = Code(kind: .credentials)
         /// Anything else; see the message.
         public static let other = Code(kind: .other)
 

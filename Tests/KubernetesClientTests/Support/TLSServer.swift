@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-/// An HTTPS server. Its answers say who the client is, which name it asked for, and the Host field.
+/// An HTTPS server. Its answers say who the client is, which name it asked for, and the Host field. The paths below `/only` are for the
+/// client with the name that follows; others get a 401.
 struct TLSServer {
     private let process: ServerProcess
     var port: Int { process.port }
@@ -21,7 +22,8 @@ struct TLSServer {
                 peer = self.connection.getpeercert() or {}
                 name = dict(part[0] for part in peer.get("subject", ())).get("commonName", "nobody")
                 body = ("%s %s %s" % (name, self.connection.asked_for, self.headers["Host"])).encode()
-                self.send_response(200)
+                wanted = self.path.removeprefix("/only/")
+                self.send_response(200 if wanted in (self.path, name) else 401)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

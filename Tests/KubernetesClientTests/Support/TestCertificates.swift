@@ -2,7 +2,7 @@
 
 @testable import KubernetesClient
 
-/// Certificates made for one test run: two authorities, and under the first one a server and a client.
+/// Certificates made for one test run: two authorities, under the first one servers and clients, under the other one a stranger.
 struct TestCertificates {
     let folder: TemporaryFolder
 
@@ -28,13 +28,15 @@ struct TestCertificates {
             extensions: "subjectAltName=DNS:elsewhere.test\nextendedKeyUsage=serverAuth"
         )
         try issue("client", subject: "/O=system:masters/CN=tester", extensions: "extendedKeyUsage=clientAuth")
+        try issue("second", subject: "/CN=second", extensions: "extendedKeyUsage=clientAuth")
+        try issue("stranger", subject: "/CN=stranger", extensions: "extendedKeyUsage=clientAuth", authority: "other")
     }
 
     func path(_ name: String) -> String { "\(folder.path)/\(name)" }
 
     func pem(_ name: String) throws -> [UInt8] { try folder.read(name) }
 
-    private func issue(_ name: String, subject: String, extensions: String) throws {
+    private func issue(_ name: String, subject: String, extensions: String, authority: String = "ca") throws {
         try folder.write(extensions, to: "\(name).ext")
         try TLSTools.run(
             "openssl",
@@ -47,7 +49,8 @@ struct TestCertificates {
         try TLSTools.run(
             "openssl",
             [
-                "x509", "-req", "-in", path("\(name).csr"), "-CA", path("ca.crt"), "-CAkey", path("ca.key"), "-set_serial", "7",
+                "x509", "-req", "-in", path("\(name).csr"), "-CA", path("\(authority).crt"), "-CAkey", path("\(authority).key"),
+                "-set_serial", "7",
                 "-days", "2",
                 "-extfile", path("\(name).ext"), "-out", path("\(name).crt"),
             ]

@@ -14,4 +14,7 @@ public enum BearerToken: Sendable, Hashable, CustomStringConvertible {
         case .file(let path): "the token in \(path)"
         }
     }
+
+    /// Whether a text has only characters that a token can have; others could forge lines of a request.
+    static func isToken(_ text: String) -> Bool { text.utf8.allSatisfy { (0x21...0x7e).contains($0) } }
 }

@@ -12,37 +12,45 @@ final class BearerTokenSource: Sendable {
 
     /// The token as of `now`. A file that can no longer be read leaves the last token in use; the server says when it is too old.
     func current(now: ContinuousClock.Instant) throws(TransportError) -> String {
+        if case .file = token, let known = last.withLock({ $0 }), now - known.readAt < Self.reloadInterval { return known.value }
+        return try reload(now: now)
+    }
+
+    /// The token that its file holds now, or held last.
+    func reload(now: ContinuousClock.Instant) throws(TransportError) -> String {
+        let path: String
         switch token {
-        case .value(let value):
-            return try Self.checked(value, "the token of the kubeconfig's user")
-        case .file(let path):
-            let known = last.withLock { $0 }
-            if let known, now - known.readAt < Self.reloadInterval { return known.value }
-            do {
-                let bytes = try SmallFile.read(path, limit: 1 << 20)
-                let value = try Self.checked(String(decoding: bytes, as: UTF8.self).trimmingWhitespace, "the token in \(path)")
-                last.withLock { $0 = (value, now) }
-                return value
-            } catch let error as SmallFile.ReadError {
-                if let known { return known.value }
-                throw TransportError(
-                    .other,
-                    "cannot read the token file \(path): \(error); is it mounted and readable?",
-                    underlying: error
-                )
-            } catch let error as TransportError {
-                if let known { return known.value }
-                throw error
-            } catch {
-                throw TransportError(.other, "cannot read the token file \(path): \(error)", underlying: error)
-            }
+        case .value(let value): return try Self.checked(value, "the token of the kubeconfig's user")
+        case .file(let file): path = file
+        }
+        do throws(TransportError) {
+            let value = try Self.read(path)
+            last.withLock { $0 = (value, now) }
+            return value
+        } catch {
+            if let known = last.withLock({ $0 }) { return known.value }
+            throw error
         }
     }
 
+    private static func read(_ path: String) throws(TransportError) -> String {
+        let bytes: [UInt8]
+        do throws(SmallFile.ReadError) {
+            bytes = try SmallFile.read(path, limit: 1 << 20)
+        } catch {
+            throw TransportError(
+                .credentials,
+                "cannot read the token file \(path): \(error); is it mounted and readable?",
+                underlying: error
+            )
+        }
+        return try checked(String(decoding: bytes, as: UTF8.self).trimmingWhitespace, "the token in \(path)")
+    }
+
     private static func checked(_ value: String, _ what: String) throws(TransportError) -> String {
-        guard !value.isEmpty else { throw TransportError(.other, "\(what) is empty") }
-        guard value.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw TransportError(.other, "\(what) holds a space, a line break or another character that no token has")
+        guard !value.isEmpty else { throw TransportError(.credentials, "\(what) is empty") }
+        guard BearerToken.isToken(value) else {
+            throw TransportError(.credentials, "\(what) holds a space, a line break or another character that no token has")
         }
         return value
     }

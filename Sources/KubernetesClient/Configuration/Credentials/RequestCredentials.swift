@@ -1,0 +1,9 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+/// What one request shows of who the client is.
+struct RequestCredentials: Sendable {
+    /// The token of the field Authorization; nil for none.
+    var token: String?
+    /// Whom the connection trusts, and the client's certificate.
+    var tls: TLSMaterial
+}
