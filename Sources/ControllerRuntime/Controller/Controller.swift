@@ -40,7 +40,7 @@ public final class Controller<R: Reconciler>: AnyController {
         self.reconciler = reconciler
         self.options = options
         self.environment = environment
-        queue = WorkQueue(name: name, environment: environment, backoff: options.backoff)
+        queue = WorkQueue(name: name, environment: environment, options: WorkQueueOptions(backoff: options.backoff))
         // A worker that awaits holds no thread, so threads are fewer than workers; strays may block one each.
         executor =
             options.executor ?? environment.executor

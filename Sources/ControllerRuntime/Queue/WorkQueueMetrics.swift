@@ -6,7 +6,7 @@ struct WorkQueueMetrics: Sendable {
     let retries: MetricCounter
     let queueDuration: MetricHistogram
     let workDuration: MetricHistogram
-    private let depth: MetricGauge
+    private let depths: DepthGauges
     private let unfinished: MetricGauge
     private let longestRunning: MetricGauge
 
@@ -30,11 +30,7 @@ struct WorkQueueMetrics: Sendable {
             labels: labels,
             buckets: MetricBuckets.workQueue
         )
-        depth = registry.gauge(
-            "workqueue_depth",
-            help: "Current depth of workqueue by workqueue and priority",
-            labels: ["name": name, "controller": name, "priority": ""]
-        )
+        depths = DepthGauges(name: name, registry: registry)
         unfinished = registry.gauge(
             "workqueue_unfinished_work_seconds",
             help: "How many seconds of work has been done that is in progress and hasn't been observed by work_duration.",
@@ -48,8 +44,8 @@ struct WorkQueueMetrics: Sendable {
     }
 
     /// Sets what is read rather than kept.
-    func set(depth: Int, unfinished: (total: Duration, longest: Duration)) {
-        self.depth.set(Double(depth))
+    func set(depths: [(priority: Int, count: Int)], unfinished: (total: Duration, longest: Duration)) {
+        self.depths.set(depths)
         self.unfinished.set(unfinished.total.inSeconds)
         longestRunning.set(unfinished.longest.inSeconds)
     }

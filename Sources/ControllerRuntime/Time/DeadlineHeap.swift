@@ -94,6 +94,12 @@ package struct DeadlineHeap<ID: Hashable & Sendable>: Sendable {
         return nil
     }
 
+    /// At most `limit` identities with their deadlines, the earliest first. It looks at all.
+    package func sorted(limit: Int) -> [(id: ID, deadline: MonotonicInstant)] {
+        let entries = live.map { Entry(deadline: $1.deadline, generation: $1.generation, id: $0) }
+        return entries.sorted().prefix(limit).map { ($0.id, $0.deadline) }
+    }
+
     private func isLive(_ entry: Entry) -> Bool { live[entry.id]?.generation == entry.generation }
 
     private mutating func compactIfNeeded() {

@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import ControllerRuntime
+import ControllerTesting
 import KubernetesJSON
 import Testing
 
@@ -28,12 +29,31 @@ struct DebugRegistryTests {
         #expect(registry.snapshot(.caches, of: "pods") == nil)
     }
 
-    @Test("a queue shows what waits, what comes later and what is worked on")
+    @Test("a queue shows what waits, what comes later and what is worked on, and why")
     func queue() {
-        let queue = WorkQueue<String>(name: "q")
+        let clock = ManualClock()
+        let options = WorkQueueOptions<String>(flow: { String($0.prefix(1)) })
+        let queue = WorkQueue(name: "q", environment: RuntimeEnvironment(time: clock.timeSource), options: options)
         queue.add(contentsOf: ["a", "b", "c"])
-        queue.add("d", after: .seconds(60))
+        queue.add("d", after: .seconds(60), cause: ReconcileCause(.requeued))
         _ = queue.takeIfReady()
-        #expect(queue.debugSnapshot(limit: 10) == ["depth": 2, "delayed": 1, "processing": 1])
+        queue.add("a")
+        queue.add("b", cause: ReconcileCause(.updated, kind: "Pod", object: ObjectKey(namespace: "n", name: "p")))
+        clock.advance(by: .seconds(2))
+        #expect(
+            queue.debugSnapshot(limit: 1) == [
+                "depth": 2, "delayed": 1, "processing": 1,
+                "waiting": [
+                    [
+                        "key": "b", "state": "queued", "milliseconds": 2000, "priority": 0, "flow": "b",
+                        "causes": ["updated Pod n/p"],
+                    ]
+                ],
+                "locked": [
+                    ["key": "a", "state": "processing", "milliseconds": 2000, "priority": 0, "flow": "a", "comesAgain": true]
+                ],
+                "later": [["key": "d", "inMilliseconds": 58_000, "priority": 0, "causes": ["requeued"]]],
+            ]
+        )
     }
 }

@@ -103,7 +103,7 @@ struct MetricsRegistryTests {
             #"controller_runtime_active_workers{controller="c"} 0"#,
             #"controller_runtime_reconcile_time_seconds_bucket{controller="c",le="0.15"} 0"#,
             #"controller_runtime_reconcile_time_seconds_bucket{controller="c",le="60"} 0"#,
-            #"workqueue_depth{controller="c",name="c",priority=""} 0"#,
+            #"workqueue_depth{controller="c",name="c",priority="0"} 0"#,
             #"workqueue_adds_total{controller="c",name="c"} 0"#,
             #"workqueue_queue_duration_seconds_bucket{controller="c",name="c",le="1e-08"} 0"#,
             #"workqueue_queue_duration_seconds_bucket{controller="c",name="c",le="1000"} 0"#,

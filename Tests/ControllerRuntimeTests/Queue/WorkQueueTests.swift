@@ -157,7 +157,7 @@ struct WorkQueueTests {
         let labels = ["name": "test", "controller": "test"]
         _ = metrics.render()
         #expect(metrics.value(of: "workqueue_adds_total", labels: labels) == 2)
-        #expect(metrics.value(of: "workqueue_depth", labels: labels.merging(["priority": ""]) { $1 }) == 1)
+        #expect(metrics.value(of: "workqueue_depth", labels: labels.merging(["priority": "0"]) { $1 }) == 1)
         #expect(metrics.value(of: "workqueue_retries_total", labels: labels) == 1)
         #expect(metrics.value(of: "workqueue_queue_duration_seconds", labels: labels) == 1)
         #expect(metrics.value(of: "workqueue_unfinished_work_seconds", labels: labels) == 3)
@@ -165,6 +165,124 @@ struct WorkQueueTests {
         queue.done("a")
         #expect(metrics.value(of: "workqueue_work_duration_seconds", labels: labels) == 1)
         _ = environment
+    }
+
+    @Test("the depth is told by priority; those that have emptied are told as zero")
+    func depthByPriority() {
+        let metrics = MetricsRegistry()
+        let (queue, environment) = makeQueue(metrics)
+        queue.add(contentsOf: ["a", "b"], priority: WorkPriority.low)
+        queue.add("c")
+        func depth(_ priority: String) -> Double? {
+            _ = metrics.render()
+            return metrics.value(
+                of: "workqueue_depth",
+                labels: ["name": "test", "controller": "test", "priority": priority]
+            )
+        }
+        #expect(depth("-100") == 2)
+        #expect(depth("0") == 1)
+        #expect(queue.takeIfReady(upTo: 3) == ["c", "a", "b"])
+        #expect(depth("-100") == 0)
+        queue.add(contentsOf: (1...40).map { KeyAddition("k\($0)", priority: $0) })
+        #expect(depth("40") == 1)
+        #expect(depth("1") == nil, "no more than 25 priorities are told apart")
+        #expect(depth("exceeded_cardinality_limit") == 17)
+        _ = environment
+    }
+
+    @Test("a worker is told why, how urgent and how long the key waited")
+    func items() async {
+        let (queue, environment) = makeQueue()
+        queue.add("a", after: .seconds(5), priority: WorkPriority.low, cause: ReconcileCause(.requeued))
+        queue.add("a", after: .seconds(9), priority: 4, cause: ReconcileCause(.retried))
+        queue.add("a", after: .seconds(7))
+        clock.advance(by: .seconds(5))
+        environment.timer.fireDue()
+        queue.add("a", cause: ReconcileCause(.updated, kind: "Pod", object: ObjectKey(namespace: "n", name: "p")))
+        clock.advance(by: .seconds(2))
+        let item = await queue.nextItem()
+        #expect(item?.key == "a")
+        #expect(item?.priority == 4)
+        #expect(item?.waited == .seconds(2))
+        #expect(item?.causes.description == "requeued, retried, updated Pod n/p")
+    }
+
+    @Test("the timer ends a key's window, and a waiting worker gets the key")
+    func window() async {
+        let environment = RuntimeEnvironment(time: clock.timeSource)
+        let options = WorkQueueOptions<String>(coalescingWindow: .seconds(10))
+        let queue = WorkQueue(name: "test", environment: environment, options: options)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await environment.timer.run() }
+            for add in [{ queue.add("a") }, { queue.add(contentsOf: ["a"]) }, { queue.add(contentsOf: [KeyAddition("a")]) }] {
+                add()
+                #expect(await queue.next() == "a")
+                queue.done("a")
+                add()
+                #expect(queue.delayedCount == 1)
+                #expect(queue.takeIfReady() == nil)
+                await clock.waitForSleeper(until: clock.now.advanced(by: .seconds(10)))
+                clock.advance(by: .seconds(10))
+                #expect(await queue.next() == "a")
+                clock.advance(by: .seconds(10))
+                queue.done("a")
+            }
+            group.cancelAll()
+        }
+    }
+
+    @Test("a failing key keeps its priority through its backoff")
+    func priorityOfRetry() {
+        let (queue, environment) = makeQueue()
+        queue.addRateLimited("a", priority: WorkPriority.low)
+        clock.advance(by: .milliseconds(5))
+        environment.timer.fireDue()
+        queue.add("b")
+        #expect(queue.takeIfReady(upTo: 2) == ["b", "a"])
+    }
+
+    @Test("flows take turns: the key of a quiet tenant comes next")
+    func flows() {
+        let options = WorkQueueOptions<String>(flow: { String($0.prefix(1)) })
+        let queue = WorkQueue(name: "test", environment: RuntimeEnvironment(time: clock.timeSource), options: options)
+        queue.add(contentsOf: (0..<1000).map { "a\($0)" })
+        queue.add("b")
+        queue.add(contentsOf: [KeyAddition("c")])
+        #expect(queue.takeIfReady(upTo: 4) == ["a0", "b", "c", "a1"])
+    }
+
+    @Test("a drain hands out what waits until its budget ends, then drops the rest and says how much")
+    func drainBudget() async {
+        let (queue, environment) = makeQueue()
+        queue.add(contentsOf: ["a", "b", "c"])
+        queue.add("late", after: .seconds(1))
+        let dropped = Latch<Int>()
+        queue.shutDown(drainingFor: .seconds(10)) { dropped.open($0) }
+        queue.add("refused")
+        #expect(await queue.next() == "a")
+        clock.advance(by: .seconds(9))
+        environment.timer.fireDue()
+        #expect(await queue.next() == "b")
+        queue.done("a")
+        clock.advance(by: .seconds(1))
+        environment.timer.fireDue()
+        #expect(dropped.value == 1)
+        #expect(await queue.next() == nil)
+    }
+
+    @Test("a drain that is over before its budget ends without dropping anything")
+    func quickDrain() async {
+        let (queue, environment) = makeQueue()
+        queue.add("a")
+        let dropped = Latch<Int>()
+        queue.shutDown(drainingFor: .seconds(10)) { dropped.open($0) }
+        #expect(await queue.next() == "a")
+        queue.done("a")
+        #expect(await queue.next() == nil)
+        clock.advance(by: .seconds(10))
+        environment.timer.fireDue()
+        #expect(dropped.value == nil)
     }
 
     @Test("workers canceled at random times lose no key and never share one")
