@@ -63,7 +63,11 @@ package struct DrainingServer: Sendable {
             }
             connections.closeAll()
         }
-        defer { deadline.cancel() }
+        defer {
+            deadline.cancel()
+            // A connection that was accepted in the last moment may have been left without anyone who answers it.
+            connections.closeAll()
+        }
         try await withTaskCancellationHandler {
             try await serving.value
         } onCancel: {
