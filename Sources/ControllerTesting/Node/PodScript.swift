@@ -18,6 +18,8 @@ public struct PodScript: Sendable, Hashable {
     public var startDelay: Duration
     /// When not nil, the container never starts and waits for this reason, for example `ImagePullBackOff`.
     public var waitingReason: String?
+    /// What the kubelet says to that.
+    public var waitingMessage: String?
     /// How it ends.
     public var ending: Ending
     /// What it leaves as its termination message.
@@ -29,12 +31,14 @@ public struct PodScript: Sendable, Hashable {
     public init(
         startDelay: Duration = .zero,
         waitingReason: String? = nil,
+        waitingMessage: String? = nil,
         ending: Ending = .exit(code: 0, after: .zero),
         message: String? = nil,
         heedsTermination: Bool = true
     ) {
         self.startDelay = startDelay
         self.waitingReason = waitingReason
+        self.waitingMessage = waitingMessage
         self.ending = ending
         self.message = message
         self.heedsTermination = heedsTermination

@@ -47,6 +47,8 @@ struct SimulatedPod: Sendable {
     }
 
     mutating func step(_ pod: Pod, now: MonotonicInstant, wall: WallTime) -> Step {
+        // Somebody else may have ended it, as an eviction does.
+        if ["Succeeded", "Failed"].contains(pod.status?.phase) { phase = .ended }
         noteStop(pod, now: now)
         switch phase {
         case .admitted(let at):
@@ -57,7 +59,11 @@ struct SimulatedPod: Sendable {
             if let reason = script.waitingReason {
                 phase = .waiting
                 return .write(
-                    status(pod, phase: "Pending", state: ContainerState(waiting: ContainerStateWaiting(reason: reason)))
+                    status(
+                        pod,
+                        phase: "Pending",
+                        state: ContainerState(waiting: ContainerStateWaiting(message: script.waitingMessage, reason: reason))
+                    )
                 )
             }
             guard due <= now else { return .wait(until: earliest(due, deadline(of: pod))) }
@@ -121,7 +127,8 @@ struct SimulatedPod: Sendable {
     // MARK: Status
 
     private mutating func end(_ pod: Pod, _ end: End, wall: WallTime) -> Step {
-        var startedAt = wall
+        // A container that was stopped before it started has no start.
+        var startedAt: WallTime?
         if case .running(_, let started) = phase { startedAt = started }
         if end.reason == "StartError" { startedAt = WallTime(seconds: 0) }
         phase = .ended
@@ -130,7 +137,7 @@ struct SimulatedPod: Sendable {
             finishedAt: wall.time,
             message: end.message,
             reason: end.reason,
-            startedAt: startedAt.time
+            startedAt: startedAt?.time
         )
         let succeeded = end.exitCode == 0 && end.podReason == nil
         var status = status(pod, phase: succeeded ? "Succeeded" : "Failed", state: ContainerState(terminated: terminated))

@@ -15,7 +15,7 @@ public enum Fault: Sendable {
     /// The server does what it was asked for, but the answer gets lost.
     case loseAnswer(TransportError.Code)
     /// The server answers with this Status instead of doing anything.
-    case status(code: Int, reason: String, retryAfter: Int? = nil)
+    case status(code: Int, reason: String, message: String = "fault", retryAfter: Int? = nil)
     /// The answer's body breaks off after so many bytes.
     case truncate(afterBytes: Int)
     /// The end of the connection overtakes what was sent before it: after so many bytes the body ends in good order, the rest is lost.

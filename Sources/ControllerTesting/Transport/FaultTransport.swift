@@ -3,6 +3,7 @@
 public import ControllerRuntime
 public import HTTPTypes
 public import KubernetesClient
+import KubernetesJSON
 
 /// A transport that does to the exchanges of another one what a script of faults says, and what chaos adds.
 public struct FaultTransport: HTTPTransport {
@@ -29,7 +30,7 @@ public struct FaultTransport: HTTPTransport {
         case .drop: throw await silence(options)
         case .delay(let delay): try await pause(for: delay)
         case .duplicate: _ = try await base.send(head, body: body, options: options)
-        case .status(let code, let reason, let retryAfter): return status(code, reason, retryAfter)
+        case .status(let code, let reason, let message, let retryAfter): return status(code, reason, message, retryAfter)
         case .hold(let gate): await gate.pass()
         default: break
         }
@@ -72,15 +73,16 @@ public struct FaultTransport: HTTPTransport {
 
     // MARK: Answers
 
-    private static func document(_ code: Int, _ reason: String) -> String {
-        #"{"kind":"Status","apiVersion":"v1","status":"Failure","code":\#(code),"reason":"\#(reason)","message":"fault"}"#
+    private static func document(_ code: Int, _ reason: String, _ message: String = "fault") -> String {
+        let text = JSONValue.string(message).description
+        return #"{"kind":"Status","apiVersion":"v1","status":"Failure","code":\#(code),"reason":"\#(reason)","message":\#(text)}"#
     }
 
-    private func status(_ code: Int, _ reason: String, _ retryAfter: Int?) -> HTTPExchange {
+    private func status(_ code: Int, _ reason: String, _ message: String, _ retryAfter: Int?) -> HTTPExchange {
         var head = HTTPResponse(status: HTTPResponse.Status(code: code))
         head.headerFields[.contentType] = "application/json"
         if let retryAfter { head.headerFields[.retryAfter] = String(retryAfter) }
-        return HTTPExchange(head: head, body: HTTPBody(Array(Self.document(code, reason).utf8)))
+        return HTTPExchange(head: head, body: HTTPBody(Array(Self.document(code, reason, message).utf8)))
     }
 
     private func cut(_ body: HTTPBody, after count: Int, error: Bool) -> HTTPBody {
