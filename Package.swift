@@ -141,7 +141,10 @@ let package = Package(
         .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesClient", "KubernetesMeta", .httpTypes, .log]),
         .tests(
             "AgentTaskOperator",
-            [.argumentParser, "ControllerTesting", "EmbeddedCluster", "KubernetesJSON", "KubernetesMeta"]
+            [
+                .argumentParser, "ControllerTesting", "EmbeddedCluster", "KubernetesEvents", "KubernetesJSON", "KubernetesMeta",
+                .httpTypes, .log,
+            ]
         ),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests(

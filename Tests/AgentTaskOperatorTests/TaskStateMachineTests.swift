@@ -82,12 +82,15 @@ struct TaskStateMachineTests {
     func beforeAdmission() {
         #expect(decide(Self.task(), .notCached, at: 1_000).actions == [.admit])
 
-        let suspended = decide(Self.task { $0.spec.suspend = true }, .notCached, at: 1_000)
+        #expect(decide(Self.task { $0.spec.suspend = true }, .notCached, at: 1_000).actions == [.confirmPod])
+        let suspended = decide(Self.task { $0.spec.suspend = true }, .absent, at: 1_000)
         #expect(suspended.actions.isEmpty)
         #expect(suspended.status?.phase == "Pending")
         #expect(suspended.status?.condition(.admitted)?.reason == "Suspended")
 
-        let invalid = decide(Self.task(), .notCached, at: 1_000, problem: .failed(.validationFailed, "no"))
+        let problem = TaskOutcome.failed(.validationFailed, "no")
+        #expect(decide(Self.task(), .notCached, at: 1_000, problem: problem).actions == [.confirmPod])
+        let invalid = decide(Self.task(), .absent, at: 1_000, problem: problem)
         #expect(invalid.status?.phase == "Failed")
         #expect(invalid.status?.reason == "ValidationFailed")
         #expect(invalid.status?.condition(.accepted)?.status == "False")
@@ -96,8 +99,11 @@ struct TaskStateMachineTests {
         let canceled = Self.task { $0.spec.canceled = true }
         #expect(decide(canceled, .notCached, at: 1_000).actions == [.confirmPod])
         #expect(decide(canceled, .absent, at: 1_000).status?.phase == "Canceled")
-        // A pod that an operator made before it could say so is taken over, so that it can be stopped.
-        #expect(decide(canceled, .present(Self.pod()), at: 1_000).actions == [.admit])
+        // A pod that an operator made before it could say so is recorded and stopped.
+        let adopted = decide(canceled, .present(Self.pod()), at: 1_000)
+        #expect(adopted.actions == [.stopPod(Self.pod())])
+        #expect(adopted.status?.podRef?.uid == "pod-uid")
+        #expect(StopCause(recordedIn: adopted.status)?.reason == .canceled)
     }
 
     // MARK: Deadlines

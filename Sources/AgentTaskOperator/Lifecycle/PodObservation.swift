@@ -36,6 +36,8 @@ struct PodObservation: Sendable, Hashable {
     /// Whether a scheduler has chosen a node.
     var isBound: Bool
     var isDeleting: Bool
+    /// When somebody asked for its deletion, cut to the second.
+    var deletionRequestedAt: Time?
     /// `spec.activeDeadlineSeconds`.
     var activeDeadlineSeconds: Int64?
     /// Why no node fits, from the condition PodScheduled.

@@ -79,35 +79,50 @@ enum PodOutcome {
         )
     }
 
-    private static func disrupted(_ pod: PodObservation) -> TaskOutcome? {
-        let detail = pod.message.isEmpty ? "" : ": \(pod.message)"
-        func failed(_ reason: FailureReason, _ text: String) -> TaskOutcome {
-            var outcome = TaskOutcome.failed(reason, text + detail)
-            outcome.exitCode = pod.termination?.exitCode
-            outcome.startedAt = pod.startedAt
-            outcome.finishedAt = pod.termination?.finishedAt
-            outcome.terminationMessage = pod.termination?.message
-            return outcome
+    /// Whether the container was ended by the deletion of its pod, which the operator did not ask for. A program that had ended before
+    /// keeps its outcome.
+    static func wasEndedByDeletion(_ pod: PodObservation) -> Bool {
+        guard pod.isDeleting, pod.hasEnded, !endedBySuccess(pod), pod.reason != deadlineExceeded, interruption(pod) == nil else {
+            return false
         }
+        guard let termination = pod.termination else { return true }
+        if termination.reason == "OOMKilled" { return false }
+        guard let finishedAt = termination.finishedAt, let requestedAt = pod.deletionRequestedAt else { return true }
+        return finishedAt.seconds >= requestedAt.seconds
+    }
+
+    /// What the cluster did to the pod, when that is known.
+    static func interruption(_ pod: PodObservation) -> StopCause? {
+        let detail = pod.message.isEmpty ? "" : ": \(pod.message)"
+        func cause(_ reason: FailureReason, _ text: String) -> StopCause { StopCause(reason: reason, message: text + detail) }
         switch pod.reason {
         case "Evicted":
             let isStorage = pod.message.contains("ephemeral") || pod.message.contains("EmptyDir")
             return isStorage
-                ? failed(.storageLimitExceeded, "The program wrote more than its storage limit")
-                : failed(.evicted, "The node evicted the pod")
-        case "Preempting": return failed(.preempted, "A pod of higher priority took the place")
-        case "NodeLost", "NodeShutdown", "Shutdown", "Terminated": return failed(.nodeLost, "The node that ran the pod was lost")
+                ? cause(.storageLimitExceeded, "The program wrote more than its storage limit")
+                : cause(.evicted, "The node evicted the pod")
+        case "Preempting": return cause(.preempted, "A pod of higher priority took the place")
+        case "NodeLost", "NodeShutdown", "Shutdown", "Terminated": return cause(.nodeLost, "The node that ran the pod was lost")
         case "UnexpectedAdmissionError", "NodeAffinity", "OutOfcpu", "OutOfmemory", "OutOfpods":
-            return failed(.evicted, "The node refused the pod (\(pod.reason))")
+            return cause(.evicted, "The node refused the pod (\(pod.reason))")
         default: break
         }
-        guard pod.phase == "Failed", pod.termination?.exitCode != 0 else { return nil }
         switch pod.disruption {
-        case "PreemptionByScheduler": return failed(.preempted, "A pod of higher priority took the place")
-        case "EvictionByEvictionAPI", "TerminationByKubelet": return failed(.evicted, "The node evicted the pod")
-        case "DeletionByTaintManager", "DeletionByPodGC": return failed(.nodeLost, "The node that ran the pod was lost")
+        case "PreemptionByScheduler": return cause(.preempted, "A pod of higher priority took the place")
+        case "EvictionByEvictionAPI", "TerminationByKubelet": return cause(.evicted, "The node evicted the pod")
+        case "DeletionByTaintManager", "DeletionByPodGC": return cause(.nodeLost, "The node that ran the pod was lost")
         default: return nil
         }
+    }
+
+    private static func disrupted(_ pod: PodObservation) -> TaskOutcome? {
+        guard !endedBySuccess(pod), let cause = interruption(pod) else { return nil }
+        var outcome = TaskOutcome.failed(cause.reason, cause.message)
+        outcome.exitCode = pod.termination?.exitCode
+        outcome.startedAt = pod.startedAt
+        outcome.finishedAt = pod.termination?.finishedAt
+        outcome.terminationMessage = pod.termination?.message
+        return outcome
     }
 
     private static func ended(_ termination: PodObservation.Termination) -> TaskOutcome {

@@ -14,6 +14,8 @@ struct TaskStateMachine: Sendable {
     static let stopPatience: Duration = .seconds(15)
     static let defaultTimeoutSeconds: Int32 = 300
     static let defaultStartupTimeoutSeconds: Int32 = 300
+    /// The reason of `Admitted=False` of a task that is held back by its spec.
+    static let suspended = "Suspended"
 
     /// How long a finished pod is kept for `kubectl logs`.
     var podRetention: Duration = .seconds(300)
@@ -47,35 +49,37 @@ struct TaskStateMachine: Sendable {
         problem: TaskOutcome?,
         now: WallTime
     ) -> TaskDecision {
-        if task.spec.canceled == true {
-            // A pod may have been made by an operator that ended before it could say so.
-            switch pod {
-            case .notCached: return TaskDecision(actions: [.confirmPod])
-            case .absent:
-                return finish(
-                    task,
-                    TaskOutcome(phase: .canceled, reason: .canceled, message: "Canceled before it ran."),
-                    now: now
-                )
-            case .present: return TaskDecision(actions: [.admit])
-            }
+        let refusal =
+            task.spec.canceled == true
+            ? TaskOutcome(phase: .canceled, reason: .canceled, message: "Canceled before it ran.") : problem
+        if let refusal {
+            return pod == .notCached ? TaskDecision(actions: [.confirmPod]) : refuse(task, refusal, pod: pod, now: now)
         }
-        if let problem { return finish(task, problem, now: now) }
-        if task.spec.suspend == true {
-            var waiting = status
-            waiting.phase = TaskPhase.pending.rawValue
-            accept(&waiting, task, now: now)
-            waiting.set(
-                .admitted,
-                false,
-                reason: "Suspended",
-                message: "spec.suspend is true.",
-                now: now.time,
-                generation: task.metadata.generation
+        guard task.spec.suspend == true else { return TaskDecision(actions: [.admit]) }
+        switch pod {
+        case .present: return TaskDecision(actions: [.admit])  // it was suspended after its pod had been made
+        case .notCached where status.condition(.admitted)?.reason != Self.suspended: return TaskDecision(actions: [.confirmPod])
+        case .notCached, .absent:
+            return TaskDecision(
+                status: waiting(task, reason: Self.suspended, message: "spec.suspend is true.", now: now)
             )
-            return TaskDecision(status: changed(waiting, from: task))
         }
-        return TaskDecision(actions: [.admit])
+    }
+
+    /// Ends a task that is not admitted. A pod that an operator made before it could say so is recorded and stopped first, so that no
+    /// program runs on under a task that has ended.
+    func refuse(_ task: AgentTask, _ outcome: TaskOutcome, pod: PodPresence, now: WallTime) -> TaskDecision {
+        guard case .present(let pod) = pod, let reason = outcome.reason else { return finish(task, outcome, now: now) }
+        let cause = StopCause(reason: reason, message: outcome.message)
+        let reference = PodReference(name: pod.name, namespace: task.metadata.namespace, uid: pod.uid)
+        let profile = task.status?.resolvedProfile ?? ResolvedProfile(name: task.spec.runtimeProfile)
+        var adopted = task
+        adopted.status = admitted(task, pod: reference, profile: profile, isIsolated: true, now: now)
+        if pod.hasEnded {
+            return finish(adopted, PodOutcome.of(pod, stop: cause, isCanceled: task.spec.canceled == true), now: now)
+        }
+        let status = noting(pod, in: adopted.status ?? AgentTaskStatus(), of: task, now: now)
+        return beginStop(task, status, pod: pod, cause: cause, now: now)
     }
 
     private func active(
@@ -85,22 +89,15 @@ struct TaskStateMachine: Sendable {
         stop: StopCause?,
         now: WallTime
     ) -> TaskDecision {
+        if stop == nil, PodOutcome.wasEndedByDeletion(pod) { return deleted(task, status, pod: pod, now: now) }
         if pod.hasEnded {
             return finish(task, PodOutcome.of(pod, stop: stop, isCanceled: task.spec.canceled == true), now: now)
         }
-        var next = status
-        next.observedGeneration = task.metadata.generation
-        if let startedAt = pod.startedAt {
-            next.phase = TaskPhase.running.rawValue
-            next.executionStartTime = startedAt
-            next.set(
-                .started,
-                true,
-                reason: "ContainerStarted",
-                message: "The container runs.",
-                now: now.time,
-                generation: task.metadata.generation
-            )
+        var next = noting(pod, in: status, of: task, now: now)
+        if pod.isDeleting, stop == nil, let interruption = PodOutcome.interruption(pod) {
+            // Recorded, because the pod may be gone before its end is seen.
+            next.reason = interruption.reason.rawValue
+            next.message = interruption.message
         }
         if let stop { return stopping(task, next, pod: pod, stop: stop, now: now) }
 
@@ -116,6 +113,44 @@ struct TaskStateMachine: Sendable {
         } else {
             return TaskDecision(status: changed(next, from: task), nextDeadline: due)
         }
+        return beginStop(task, next, pod: pod, cause: cause, now: now)
+    }
+
+    /// Somebody deleted the pod while its program ran. That it is gone is said only when the API server says so; a pod that a finalizer
+    /// holds is not waited for longer than one that does not stop.
+    private func deleted(_ task: AgentTask, _ status: AgentTaskStatus, pod: PodObservation, now: WallTime) -> TaskDecision {
+        let requested = pod.deletionRequestedAt ?? now.time
+        let giveUp = WallTime(seconds: requested.seconds + 1 + Self.gracePeriodSeconds).advanced(by: Self.stopPatience)
+        if now >= giveUp { return finish(task, missing(task, stop: nil), now: now) }
+        return TaskDecision(status: changed(noting(pod, in: status, of: task, now: now), from: task), nextDeadline: giveUp)
+    }
+
+    /// The status with what the pod says of its start.
+    private func noting(_ pod: PodObservation, in status: AgentTaskStatus, of task: AgentTask, now: WallTime) -> AgentTaskStatus {
+        var next = status
+        next.observedGeneration = task.metadata.generation
+        guard let startedAt = pod.startedAt else { return next }
+        next.phase = TaskPhase.running.rawValue
+        next.executionStartTime = startedAt
+        next.set(
+            .started,
+            true,
+            reason: "ContainerStarted",
+            message: "The container runs.",
+            now: now.time,
+            generation: task.metadata.generation
+        )
+        return next
+    }
+
+    private func beginStop(
+        _ task: AgentTask,
+        _ status: AgentTaskStatus,
+        pod: PodObservation,
+        cause: StopCause,
+        now: WallTime
+    ) -> TaskDecision {
+        var next = status
         next.reason = cause.reason.rawValue
         next.message = cause.message
         next.set(
@@ -168,6 +203,9 @@ struct TaskStateMachine: Sendable {
         if task.spec.canceled == true {
             return TaskOutcome(phase: .canceled, reason: .canceled, message: "The task was canceled and its pod is gone.")
         }
+        if let reason = task.status?.reason.flatMap(FailureReason.init(rawValue:)) {
+            return .failed(reason, task.status?.message ?? "The cluster removed the pod.")
+        }
         return .failed(.podMissing, "The pod was removed before it ended.")
     }
 
@@ -201,7 +239,13 @@ struct TaskStateMachine: Sendable {
             }
             deadlines.append(due)
         }
-        if case .present(let pod) = pod, !pod.isDeleting, status.podRef?.uid == pod.uid {
+        if case .present(let pod) = pod, !pod.isDeleting {
+            guard status.podRef?.uid == pod.uid else {
+                // An operator that was about to end made it after another one had ended the task.
+                decision.actions.append(.deletePod(pod))
+                decision.nextDeadline = deadlines.min()
+                return decision
+            }
             let due = WallTime(seconds: completed.seconds + 1).advanced(by: podRetention)
             if now >= due { decision.actions.append(.deletePod(pod)) } else { deadlines.append(due) }
         }

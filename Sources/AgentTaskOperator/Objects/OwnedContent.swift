@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import KubernetesCore
+import KubernetesMeta
 import KubernetesNetworking
 
 /// Compares an object that was already there with the one the task needs. An owner reference can be forged by whoever may create the
@@ -10,14 +11,31 @@ enum OwnedContent {
         guard let mine = desired.spec?.containers.first, let spec = found.spec, let want = desired.spec,
             let theirs = spec.containers.first(where: { $0.name == TaskNames.container })
         else { return false }
-        return theirs.image == mine.image && theirs.command == mine.command && theirs.args ?? [] == mine.args ?? []
-            && Set(mine.env ?? []).isSubset(of: theirs.env ?? []) && theirs.securityContext == mine.securityContext
+        let isSafe =
+            theirs.image == mine.image && theirs.command == mine.command && theirs.securityContext == mine.securityContext
+            && theirs.terminationMessagePath == mine.terminationMessagePath
+            && Set(mine.volumeMounts ?? []).isSubset(of: theirs.volumeMounts ?? [])
             && spec.securityContext?.runAsUser == want.securityContext?.runAsUser && spec.securityContext?.runAsNonRoot == true
             && spec.automountServiceAccountToken == false && spec.hostNetwork ?? false == false && spec.hostPID ?? false == false
-            && Set(want.volumes ?? []).isSubset(of: spec.volumes ?? [])
+            && spec.hostIPC ?? false == false && Set(want.volumes ?? []).isSubset(of: spec.volumes ?? [])
+            // Without its labels no policy selects it.
+            && (desired.metadata.labels ?? [:]).allSatisfy { found.metadata.labels?[$0.key] == $0.value }
+        guard isSafe, identity(mine).isSubset(of: theirs.env ?? []) else { return false }
+        // The spec of a task may change after its pod was made; then only what cannot change is compared.
+        if let made = generation(found), let now = generation(desired), made < now { return true }
+        return theirs.args ?? [] == mine.args ?? [] && Set(mine.env ?? []).isSubset(of: theirs.env ?? [])
     }
 
     static func matches(_ found: ConfigMap, _ desired: ConfigMap) -> Bool {
         found.data ?? [:] == desired.data ?? [:] && found.immutable == true && (found.binaryData ?? [:]).isEmpty
+    }
+
+    /// The variables that say which attempt of which task this is.
+    private static func identity(_ container: Container) -> Set<EnvVar> {
+        Set((container.env ?? []).filter { $0.name.hasPrefix("AGENTTASK_") && $0.name != PodBuilder.timeoutVariable })
+    }
+
+    private static func generation(_ pod: Pod) -> Int64? {
+        pod.metadata.annotations?[TaskNames.generationAnnotation].flatMap { Int64($0) }
     }
 }

@@ -10,6 +10,7 @@ enum PodBuilder {
     static let artifacts = "\(BuiltinProfiles.workspace)/artifacts"
     static let resultPath = "\(artifacts)/result.json"
     static let user: Int64 = 1000
+    static let timeoutVariable = "AGENTTASK_TIMEOUT_SECONDS"
 
     /// Limits for a task that names none.
     static let defaultLimits: [String: Quantity] = [
@@ -21,7 +22,9 @@ enum PodBuilder {
     ]
 
     static func pod(_ task: AgentTask, profile: BuiltinProfile, attempt: Int = 1) -> Pod {
-        Pod(metadata: TaskNames.metadata(task, name: TaskNames.pod(task)), spec: spec(task, profile: profile, attempt: attempt))
+        var metadata = TaskNames.metadata(task, name: TaskNames.pod(task))
+        metadata.annotations = [TaskNames.generationAnnotation: String(task.metadata.generation ?? 0)]
+        return Pod(metadata: metadata, spec: spec(task, profile: profile, attempt: attempt))
     }
 
     private static func spec(_ task: AgentTask, profile: BuiltinProfile, attempt: Int) -> PodSpec {
@@ -87,7 +90,7 @@ enum PodBuilder {
             ("AGENTTASK_NAME", task.metadata.name ?? ""), ("AGENTTASK_NAMESPACE", task.metadata.namespace ?? ""),
             ("AGENTTASK_UID", task.metadata.uid ?? ""), ("AGENTTASK_ATTEMPT", String(attempt)),
             ("AGENTTASK_RESULT_PATH", resultPath),
-            ("AGENTTASK_ARTIFACTS_DIR", artifacts), ("AGENTTASK_TIMEOUT_SECONDS", String(timeout)),
+            ("AGENTTASK_ARTIFACTS_DIR", artifacts), (timeoutVariable, String(timeout)),
         ].map { EnvVar(name: $0, value: $1) }
         let users = (task.spec.env ?? []).map { variable in
             guard let secret = variable.valueFrom?.secretKeyRef else {

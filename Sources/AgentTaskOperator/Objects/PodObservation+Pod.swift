@@ -16,6 +16,10 @@ extension PodObservation {
             message: status?.message ?? "",
             isBound: !(pod.spec?.nodeName ?? "").isEmpty,
             isDeleting: pod.metadata.deletionTimestamp != nil,
+            // The server's time is the one at which the grace is over.
+            deletionRequestedAt: pod.metadata.deletionTimestamp.map {
+                Time(seconds: $0.seconds - (pod.metadata.deletionGracePeriodSeconds ?? 0))
+            },
             activeDeadlineSeconds: pod.spec?.activeDeadlineSeconds,
             unschedulable: conditions.first { $0.type == "PodScheduled" && $0.status == "False" }.map {
                 $0.message ?? $0.reason ?? ""

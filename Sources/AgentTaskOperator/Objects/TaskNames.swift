@@ -10,6 +10,8 @@ enum TaskNames {
     static let tenantLabel = "agenttask.io/tenant"
     static let managedLabel = "execution.agenttask.io/managed"
     static let container = "task"
+    /// On a pod: the generation of the task that it was made for.
+    static let generationAnnotation = "execution.agenttask.io/generation"
     static let sharedPolicy = "agenttask-isolated"
     /// The finalizer of the operator that this one replaces; it is removed on sight.
     static let formerFinalizer = "execution.agenttask.io/finalizer"
@@ -34,6 +36,14 @@ enum TaskNames {
             blockOwnerDeletion: false,
             controller: true
         )
+    }
+
+    /// Whether an object says that it belongs to this very task, not only to one of its name.
+    static func owns(_ task: AgentTask, _ metadata: ObjectMeta) -> Bool {
+        metadata.ownerReferences?.contains {
+            $0.kind == AgentTask.groupVersionKind.kind && $0.apiVersion == AgentTask.groupVersionKind.apiVersion
+                && $0.uid == task.metadata.uid
+        } ?? false
     }
 
     static func metadata(_ task: AgentTask, name: String) -> ObjectMeta {

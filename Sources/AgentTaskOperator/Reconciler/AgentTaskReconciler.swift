@@ -43,120 +43,73 @@ struct AgentTaskReconciler: Reconciler {
             problem = error.outcome
         }
 
-        let now = context.time.wallNow()
-        var presence = cachedPod(task)
-        var decision = machine.decide(task, pod: presence, problem: problem, now: now)
+        let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
+        var pod = caches.pod(TaskNames.pod(task), of: task).flatMap { own($0, of: task) }
+        var decision = machine.decide(task, pod: presence(pod, or: .notCached), problem: problem, now: turn.now)
         if decision.actions == [.confirmPod] {
-            presence = try await store.livePod(task).map { .present(PodObservation($0)) } ?? .absent
-            decision = machine.decide(task, pod: presence, problem: problem, now: now)
+            pod = try await store.livePod(task).flatMap { own($0, of: task) }
+            decision = machine.decide(task, pod: presence(pod, or: .absent), problem: problem, now: turn.now)
         }
-        return try await perform(decision, of: task, key: key, profile: profile, store: store, context: context)
+        return try await perform(decision, of: task, pod: pod, in: turn)
     }
 
-    private func cachedPod(_ task: AgentTask) -> PodPresence {
-        caches.pod(TaskNames.pod(task), of: task).map { .present(PodObservation($0)) } ?? .notCached
+    /// The pod under the attempt's name, if it is this task's. The owner's UID decides, and once a pod is recorded, its own: a cache that
+    /// is late may still hold the pod of an earlier task of the name.
+    private func own(_ pod: Pod, of task: AgentTask) -> Pod? {
+        guard TaskNames.owns(task, pod.metadata) else { return nil }
+        guard task.isActive, let recorded = task.status?.podRef?.uid, recorded != pod.metadata.uid else { return pod }
+        return nil
     }
 
-    private func perform(
+    private func presence(_ pod: Pod?, or none: PodPresence) -> PodPresence {
+        pod.map { .present(PodObservation($0)) } ?? none
+    }
+
+    /// - Parameter pod: The pod that the decision is about, nil when there is none.
+    func perform(
         _ decision: TaskDecision,
         of task: AgentTask,
-        key: ObjectKey,
-        profile: BuiltinProfile?,
-        store: TaskStore,
-        context: ReconcileContext
+        pod: Pod?,
+        in turn: TaskTurn
     ) async throws -> ReconcileResult {
         var task = task
+        // First of all, because whatever fails below comes back much later than a deadline may be due.
+        if !task.isTerminal, decision.outcome == nil { await supervisors.observe(turn.key, deadline: decision.nextDeadline) }
         if let status = decision.status {
             let old = task.status
-            task = try await store.write(status, of: task)
-            note(status, from: old, outcome: decision.outcome, of: task, context: context)
+            task = try await turn.store.write(status, of: task)
+            note(status, from: old, outcome: decision.outcome, of: task, context: turn.context)
         }
         for action in decision.actions {
             switch action {
-            case .admit:
-                guard let profile else { return .done }
-                return try await admit(task, key: key, profile: profile, store: store, context: context)
+            case .admit: return try await admit(task, pod: pod, in: turn)
             case .confirmPod: break
-            case .stopPod(let pod): try await store.stop(pod, of: task)
-            case .deletePod(let pod): try await store.delete(pod, of: task)
+            case .stopPod(let pod): try await turn.store.stop(pod, of: task)
+            case .deletePod(let pod): try await turn.store.delete(pod, of: task)
             case .deleteTask:
-                try await store.delete(task)
+                try await turn.store.delete(task)
                 return .done
             }
         }
-        let phase = task.status?.phase.flatMap(TaskPhase.init(rawValue:)) ?? .pending
-        guard !phase.isTerminal else {
-            supervisors.end(key)
+        guard !task.isTerminal else {
+            supervisors.end(turn.key)
             // A finished task waits for nothing urgent: its time to live and its pod's are kept by the queue.
-            return decision.nextDeadline.map { .requeue(after: max(.zero, context.time.wallNow().duration(to: $0))) } ?? .done
+            return decision.nextDeadline.map { .requeue(after: max(.zero, turn.now.duration(to: $0))) } ?? .done
         }
-        if task.status?.admittedTime != nil, let profile { try await keepIsolated(task, profile: profile, store: store) }
-        await supervisors.observe(key, deadline: decision.nextDeadline)
+        if task.isActive { try await keepIsolated(task, store: turn.store) }
         return .done
     }
 
-    // MARK: Admission
-
-    /// Makes policy, code and pod, in this order, and records it. Doing it twice does it once: the names are deterministic.
-    private func admit(
-        _ task: AgentTask,
-        key: ObjectKey,
-        profile: BuiltinProfile,
-        store: TaskStore,
-        context: ReconcileContext
-    ) async throws -> ReconcileResult {
-        let pod: Pod
-        do {
+    /// Policies that somebody changed or deleted under an active task are put right.
+    private func keepIsolated(_ task: AgentTask, store: TaskStore) async throws {
+        if !caches.hasIntactPolicy(PolicyBuilder.shared(namespace: task.metadata.namespace ?? ""))
+            || !caches.hasIntactPolicy(PolicyBuilder.task(task))
+        {
             try await isolate(task, store: store)
-            if let code = CodeBuilder.configMap(task, entrypoint: profile.entrypoint) {
-                let found = try await store.ensure(code, for: task)
-                guard OwnedContent.matches(found, code) else {
-                    throw TaskStore.Conflict.foreign(foreignText("ConfigMap", TaskNames.code(task)))
-                }
-            }
-            let desired = PodBuilder.pod(task, profile: profile)
-            pod = try await store.ensure(desired, for: task)
-            guard OwnedContent.matches(pod, desired) else {
-                throw TaskStore.Conflict.foreign(foreignText("Pod", TaskNames.pod(task)))
-            }
-        } catch TaskStore.Conflict.previousRunTerminating(let message) {
-            return try await wait(
-                task,
-                reason: "PreviousRunTerminating",
-                message: message,
-                again: .seconds(1),
-                store: store,
-                context: context
-            )
-        } catch TaskStore.Conflict.foreign(let message) {
-            let decision = machine.finish(task, .failed(.nameConflict, message), now: context.time.wallNow())
-            return try await perform(decision, of: task, key: key, profile: profile, store: store, context: context)
-        } catch let error as ClientError where Refusal(error) == .quota {
-            return try await wait(
-                task,
-                reason: "QuotaExceeded",
-                message: error.status?.message ?? error.message,
-                again: .seconds(10),
-                store: store,
-                context: context
-            )
-        } catch let error as ClientError where Refusal(error) == .final {
-            let outcome = TaskOutcome.failed(.podCreationFailed, error.status?.message ?? error.message)
-            let decision = machine.finish(task, outcome, now: context.time.wallNow())
-            return try await perform(decision, of: task, key: key, profile: profile, store: store, context: context)
         }
-        let reference = PodReference(name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid)
-        let resolved = ResolvedProfile(name: profile.name, source: "builtin", image: profile.image)
-        let now = context.time.wallNow()
-        let status = machine.admitted(task, pod: reference, profile: resolved, isIsolated: true, now: now)
-        let written = try await store.write(status, of: task)
-        note(status, from: task.status, outcome: nil, of: written, context: context)
-        let decision = machine.decide(written, pod: .present(PodObservation(pod)), problem: nil, now: now)
-        await supervisors.observe(key, deadline: decision.nextDeadline)
-        return .done
     }
 
-    private func isolate(_ task: AgentTask, store: TaskStore) async throws {
+    func isolate(_ task: AgentTask, store: TaskStore) async throws {
         let namespace = task.metadata.namespace ?? ""
         if !caches.hasIntactPolicy(PolicyBuilder.shared(namespace: namespace)) {
             try await store.ensureSharedPolicy(namespace: namespace)
@@ -166,59 +119,9 @@ struct AgentTaskReconciler: Reconciler {
         try await store.heal(found, to: desired)
     }
 
-    /// Policies that somebody changed or deleted under an active task are put right.
-    private func keepIsolated(_ task: AgentTask, profile: BuiltinProfile, store: TaskStore) async throws {
-        if !caches.hasIntactPolicy(PolicyBuilder.shared(namespace: task.metadata.namespace ?? ""))
-            || !caches.hasIntactPolicy(PolicyBuilder.task(task))
-        {
-            try await isolate(task, store: store)
-        }
-    }
-
-    private func wait(
-        _ task: AgentTask,
-        reason: String,
-        message: String,
-        again: Duration,
-        store: TaskStore,
-        context: ReconcileContext
-    ) async throws -> ReconcileResult {
-        if let status = machine.waiting(task, reason: reason, message: message, now: context.time.wallNow()) {
-            _ = try await store.write(status, of: task)
-        }
-        return .requeue(after: again)
-    }
-
-    private func foreignText(_ kind: String, _ name: String) -> String {
-        "\(kind) '\(name)' names this task as its owner but is not what the operator makes; delete it or give the task another name."
-    }
-
-    /// What a refused create means for the task.
-    private enum Refusal {
-        /// A quota is used up: wait for others to end.
-        case quota
-        /// The same request will be refused again.
-        case final
-        /// The operator's own trouble: try again, and let the log say so.
-        case transient
-
-        init(_ error: ClientError) {
-            let message = error.status?.message ?? ""
-            if error.isForbidden, message.contains("exceeded quota") {
-                self = .quota
-            } else if error.isInvalid
-                || (error.isForbidden && !message.contains("cannot create resource") && !message.contains("being terminated"))
-            {
-                self = .final
-            } else {
-                self = .transient
-            }
-        }
-    }
-
     // MARK: Telling
 
-    private func note(
+    func note(
         _ status: AgentTaskStatus,
         from old: AgentTaskStatus?,
         outcome: TaskOutcome?,

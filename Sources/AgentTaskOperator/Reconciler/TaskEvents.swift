@@ -12,7 +12,7 @@ struct TaskEvents: Sendable {
         guard let phase = status.phase.flatMap(TaskPhase.init(rawValue:)) else { return }
         if old?.phase != status.phase {
             switch phase {
-            case .pending: break
+            case .pending: break  // its conditions tell what it waits for
             case .scheduled: record(task, .normal, "PodCreated", "CreatePod", "Created pod \(status.podRef?.name ?? "").")
             case .running: record(task, .normal, "Started", "Start", "The program runs.")
             case .succeeded: record(task, .normal, "Succeeded", "Finish", status.message ?? "")

@@ -20,6 +20,12 @@ struct TaskStore: Sendable {
         case previousRunTerminating(String)
         /// It belongs to somebody else, or is not what the task needs.
         case foreign(String)
+
+        static func forged(_ kind: String, _ name: String) -> Conflict {
+            .foreign(
+                "\(kind) '\(name)' names this task as its owner but is not what the operator makes; delete it or give the task another name."
+            )
+        }
     }
 
     // MARK: The task
@@ -114,13 +120,16 @@ struct TaskStore: Sendable {
     }
 
     /// Makes an object that belongs to `task`, or returns the one that is already there if it belongs to this very task.
-    func ensure<R: Resource>(_ desired: R, for task: AgentTask) async throws -> R {
+    ///
+    /// - Parameter isOurs: Whether the content of one that was there is what the operator makes.
+    func ensure<R: Resource>(_ desired: R, for task: AgentTask, where isOurs: (R) -> Bool = { _ in true }) async throws -> R {
         if let created = try await createIfAbsent(desired) { return created }
         let name = desired.metadata.name ?? ""
         guard let found = try await getIfPresent(R.self, name: name, namespace: desired.metadata.namespace) else {
             throw Conflict.previousRunTerminating("\(R.groupVersionKind.kind) '\(name)' is going.")
         }
         try await check(found, belongsTo: task)
+        guard isOurs(found) else { throw Conflict.forged(R.groupVersionKind.kind, name) }
         return found
     }
 
@@ -153,7 +162,8 @@ struct TaskStore: Sendable {
             throw Conflict.foreign("\(thing) exists and does not belong to this task; delete it or give the task another name.")
         }
         if owner.uid == task.metadata.uid {
-            if found.metadata.deletionTimestamp == nil { return }
+            // A pod that is going was this attempt; another one would run the program a second time.
+            if found.metadata.deletionTimestamp == nil || R.self == Pod.self { return }
             throw Conflict.previousRunTerminating("\(thing) is being deleted.")
         }
         // Names are unique, so the task with that UID is gone: an earlier run.
