@@ -44,14 +44,20 @@ let package = Package(
     targets: [
         // MARK: Executables
         .executable("agenttask-operator", ["AgentTaskOperator", .argumentParser]),
-        .executable("agentctl", ["AgentTaskOperator", "KubernetesClient", "LocalCluster", .argumentParser, .log, .unixSignals]),
+        .executable(
+            "agentctl",
+            [
+                "AgentTaskOperator", "ControllerRuntime", "KubernetesClient", "LocalCluster", .argumentParser, .log, .unixSignals,
+            ]
+        ),
 
         // MARK: The laptop: embedded cluster, local node and operator in one place
         .library(
             "LocalCluster",
             [
-                "EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", "KubernetesClient", .argumentParser, .httpTypes,
-                .lifecycle, .log, .unixSignals,
+                "EmbeddedClusterServer", "LocalNode", "AgentTaskOperator", "ControllerRuntime", "KubernetesClient",
+                .argumentParser,
+                .httpTypes, .lifecycle, .log, .unixSignals,
             ]
         ),
         .library("LocalNode", ["ControllerRuntime", "KubernetesClient", "CSandbox", .log]),
@@ -73,7 +79,10 @@ let package = Package(
         // MARK: The product: the AgentTask operator
         .library(
             "AgentTaskOperator",
-            ["ControllerServing", "AgentTaskAPI", "KubernetesClient", "KubernetesNetworking", .argumentParser, .crypto, .log]
+            [
+                "ControllerServing", "ControllerRuntime", "AgentTaskAPI", "KubernetesClient", "KubernetesNetworking",
+                .argumentParser, .crypto, .log,
+            ]
         ),
         .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),
 
@@ -138,7 +147,10 @@ let package = Package(
         // MARK: Tests, one mirror per target
         .tests("agentctl", ["AgentTaskAPI", "KubernetesJSON", "KubernetesMeta"]),
         .tests("LocalCluster", ["EmbeddedClusterServer", "KubernetesClient", "KubernetesJSON", .httpTypes, .lifecycle, .log]),
-        .tests("LocalNode", ["CSandbox", "EmbeddedCluster", "KubernetesClient", "KubernetesMeta", .httpTypes, .log]),
+        .tests(
+            "LocalNode",
+            ["CSandbox", "ControllerRuntime", "EmbeddedCluster", "KubernetesClient", "KubernetesMeta", .httpTypes, .log]
+        ),
         .tests(
             "AgentTaskOperator",
             [
@@ -159,7 +171,10 @@ let package = Package(
             ["KubernetesClient", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log],
             exclude: ["Conformance/known-differences.txt"]
         ),
-        .tests("ControllerTesting", ["ControllerTestingTraits", "EmbeddedCluster", "KubernetesClient", .httpTypes, .log]),
+        .tests(
+            "ControllerTesting",
+            ["ControllerTestingTraits", "ControllerRuntime", "EmbeddedCluster", "KubernetesClient", .httpTypes, .log]
+        ),
         .tests(
             "ControllerServing",
             [
