@@ -40,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
         // MARK: Executables
@@ -107,7 +108,7 @@ let package = Package(
                 .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .unixSignals,
             ]
         ),
-        .library("KubernetesClient", ["KubernetesMeta", "CLibcurl", .httpTypes, .log, .yams]),
+        .library("KubernetesClient", ["KubernetesMeta", "CLibcurl", .httpTypes, .log, .subprocess, .systemPackage, .yams]),
         .cShim("CLibcurl", linking: ["curl"]),
 
         // MARK: The API types, one target per group family
@@ -271,6 +272,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")

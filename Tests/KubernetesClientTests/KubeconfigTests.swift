@@ -10,6 +10,8 @@ struct KubeconfigTests {
     private static let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     private static let encodedPEM = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="
 
+    private static let v1 = "apiVersion: client.authentication.k8s.io/v1"
+
     /// A kubeconfig with one context, `cluster` and `user` with these lines.
     private static func config(cluster: String, user: String = "token: t0k", context: String = "namespace: work") -> String {
         func indented(_ text: String) -> String { text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n") }
@@ -126,6 +128,45 @@ struct KubeconfigTests {
         #expect(impersonation == expected)
     }
 
+    @Test("may name a credential plugin")
+    func plugin() throws {
+        let cluster = """
+            server: https://h
+            extensions:
+            - {name: other, extension: {audience: a}}
+            - {name: client.authentication.k8s.io/exec, extension: {audience: b}}
+            """
+        let user = """
+            exec:
+              apiVersion: client.authentication.k8s.io/v1beta1
+              command: get-token
+              args: [one, 2]
+              env: [{name: A, value: b}, {name: EMPTY}]
+              provideClusterInfo: true
+              installHint: install it
+            """
+        var expected = ExecCredentialPlugin(command: "get-token", arguments: ["one", "2"], environment: ["A": "b", "EMPTY": ""])
+        expected.apiVersion = .v1beta1
+        expected.providesClusterInfo = true
+        expected.clusterConfiguration = ["audience": "b"]
+        expected.installHint = "install it"
+        #expect(try load(Self.config(cluster: cluster, user: user)).execPlugin == expected)
+    }
+
+    @Test(
+        "looks for a plugin that is a path beside itself, and for a name in PATH",
+        arguments: [("get-token", "get-token"), ("./get-token", "/./get-token"), ("bin/x", "/bin/x"), ("/bin/x", "/bin/x")]
+    )
+    func pluginPath(command: String, expected: String) throws {
+        let folder = try TemporaryFolder()
+        let user = "exec: {command: \(command), \(Self.v1), interactiveMode: Always}"
+        let path = try folder.write(Self.config(cluster: "server: https://h", user: user), to: "config")
+        let plugin = try ClientConfiguration.load(kubeconfig: path, context: nil, environment: { _ in nil }).execPlugin
+        let isBeside = command.contains("/") && !command.hasPrefix("/")
+        #expect(plugin?.command == (isBeside ? folder.path + expected : expected))
+        #expect(plugin?.interactiveMode == .always)
+    }
+
     @Test("gives a token that looks like a number as it was written")
     func numericToken() throws {
         #expect(try load(Self.config(cluster: "server: http://h", user: "token: 123456")).token == .value("123456"))
@@ -151,7 +192,35 @@ struct KubeconfigTests {
             ("server: https://h\ninsecure-skip-tls-verify: maybe", "token: t", ["insecure-skip-tls-verify", "true nor false"]),
             ("server: [1]", "token: t", ["server", "not a text"]),
             ("server: https://h", "username: a\npassword: hunter2", ["users[u].user.username", "use a token"]),
-            ("server: https://h", "exec: {command: x}", ["users[u].user.exec", "not supported"]),
+            ("server: https://h", "exec: x", ["users[u].user.exec", "does not hold keys"]),
+            ("server: https://h", "exec: {\(v1)}", ["users[u].user.exec.command", "is missing"]),
+            ("server: https://h", "exec: {command: x}", ["users[u].user.exec.apiVersion", "is missing"]),
+            (
+                "server: https://h", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}",
+                ["users[u].user.exec.apiVersion", "client.authentication.k8s.io/v1beta1"]
+            ),
+            ("server: https://h", "exec: {command: x, \(v1)}", ["users[u].user.exec.interactiveMode", "is missing"]),
+            (
+                "server: https://h", "exec: {command: x, \(v1), interactiveMode: Maybe}",
+                ["users[u].user.exec.interactiveMode", "none of"]
+            ),
+            (
+                "server: https://h", "exec: {command: x, \(v1), interactiveMode: Never, args: a}",
+                ["users[u].user.exec.args", "not a list"]
+            ),
+            (
+                "server: https://h", "exec: {command: x, \(v1), interactiveMode: Never, env: [a]}",
+                ["users[u].user.exec.env", "does not hold keys"]
+            ),
+            (
+                "server: https://h", "exec: {command: x, \(v1), interactiveMode: Never, env: [{name: a}, {name: a=b}]}",
+                ["users[u].user.exec.env[1].name", "name of a variable"]
+            ),
+            (
+                "server: https://h\nextensions: {}",
+                "exec: {command: x, \(v1), interactiveMode: Never, provideClusterInfo: true}",
+                ["clusters[c].cluster.extensions", "not a list"]
+            ),
             ("server: https://h", "auth-provider: {name: x}", ["auth-provider", "removed"]),
             ("server: https://h", "as-groups: [a]\ntoken: t", ["users[u].user.as-groups", "no key as"]),
             ("server: https://h", "as: \"a\\nb\"\ntoken: t", ["users[u].user.as", "line break"]),

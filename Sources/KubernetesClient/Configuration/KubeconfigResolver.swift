@@ -18,7 +18,9 @@ struct KubeconfigResolver {
         if let proxy = configuration.proxy { try check(proxy: proxy, cluster) }
         configuration.acceptsCompression = false
         if let userName = try context.text("user") {
-            try addCredentials(of: try section(userName, in: .users, neededBy: " of context \"\(name)\""), to: &configuration)
+            let user = try section(userName, in: .users, neededBy: " of context \"\(name)\"")
+            try addCredentials(of: user, to: &configuration)
+            configuration.execPlugin = try ExecCredentialPlugin(user: user, cluster: cluster)
         }
         if let namespace = try context.text("namespace") { configuration.defaultNamespace = namespace }
         return configuration
@@ -86,16 +88,10 @@ struct KubeconfigResolver {
                 "cannot be used: Kubernetes has had no passwords since 1.19; use a token or a client certificate"
             )
         }
-        if user.has("exec") {
-            throw user.error(
-                "exec",
-                "(credential plugins) is not supported yet; use a token, a tokenFile or a client certificate"
-            )
-        }
         if user.has("auth-provider") {
             throw user.error(
                 "auth-provider",
-                "was removed from Kubernetes in 1.26; use a token, a tokenFile or a client certificate"
+                "was removed from Kubernetes in 1.26; use exec, a token, a tokenFile or a client certificate"
             )
         }
         configuration.impersonation = try impersonation(of: user)

@@ -45,6 +45,18 @@ struct KubeconfigSection {
         return KubeconfigSection(path: path, place: "\(place).\(key)".escapingControlCharacters, contents: value)
     }
 
+    /// The elements of a key that holds a list of things with keys; none when it is not there.
+    func sections(_ key: String) throws(ClientError) -> [KubeconfigSection] {
+        guard let value = contents[key], !value.isNull else { return [] }
+        guard let elements = value.array else { throw error(key, "is not a list") }
+        var sections: [KubeconfigSection] = []
+        for (index, element) in elements.enumerated() {
+            guard element.object != nil else { throw error(key, "has an element that does not hold keys") }
+            sections.append(KubeconfigSection(path: path, place: "\(place).\(key)[\(index)]", contents: element))
+        }
+        return sections
+    }
+
     /// The texts of a key that holds a list of them; none when it is not there.
     func texts(_ key: String) throws(ClientError) -> [String] {
         guard let value = contents[key], !value.isNull else { return [] }

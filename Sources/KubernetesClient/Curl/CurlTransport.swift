@@ -72,6 +72,7 @@ public final class CurlTransport: HTTPTransport {
         }
         all.shared?.stop()
         all.lease?.stop()
+        await credentials.shutdown()
         await all.shared?.ended()
         await all.lease?.ended()
         for stream in all.streams.values { await stream.loop.ended() }
@@ -87,7 +88,7 @@ public final class CurlTransport: HTTPTransport {
     ) async throws(TransportError) -> (CurlExchange, HTTPResponse) {
         let now = ContinuousClock.now
         let deadline = options.timeout.map { now + $0 }
-        let shown = try credentials.current(now: now)
+        let shown = try await credentials.current(now: now, until: deadline)
         func exchange(_ credentials: RequestCredentials) throws(TransportError) -> CurlExchange {
             let request = try builder.request(head, body: body, options: options, credentials: credentials, deadline: deadline)
             if Task.isCancelled { throw TransportError(.canceled, "the request to \(request.server) was cancelled") }
@@ -97,9 +98,10 @@ public final class CurlTransport: HTTPTransport {
         let others: RequestCredentials
         do throws(TransportError) {
             let answer = try await first.head()
-            guard answer.status == .unauthorized, let renewed = try credentials.renewed(after: shown, now: .now) else {
-                return (first, answer)
-            }
+            guard
+                answer.status == .unauthorized,
+                let renewed = try await credentials.renewed(after: shown, now: .now, until: deadline)
+            else { return (first, answer) }
             first.cancel()
             others = renewed
         } catch {

@@ -6,4 +6,6 @@ struct RequestCredentials: Sendable {
     var token: String?
     /// Whom the connection trusts, and the client's certificate.
     var tls: TLSMaterial
+    /// What the two are from, where a plugin gave them.
+    var plugin: ExecCredentialState.Held?
 }
