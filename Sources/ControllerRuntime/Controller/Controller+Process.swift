@@ -12,9 +12,10 @@ extension Controller {
     private enum Verdict: Sendable { case ended, stray }
 
     /// Has one key reconciled, files the result, and gives key and slot free.
-    func process(_ key: R.Key) async {
+    func process(_ item: WorkItem<R.Key>) async {
+        let key = item.key
         let started = environment.time.now()
-        let context = makeContext(key, started: started)
+        let context = makeContext(item, started: started)
         status.withLock { $0.active += 1 }
         metrics.activeWorkers.add(1)
 
@@ -31,16 +32,22 @@ extension Controller {
         if !supervised.wasStray { slots.release() }
     }
 
-    private func makeContext(_ key: R.Key, started: MonotonicInstant) -> ReconcileContext {
+    private func makeContext(_ item: WorkItem<R.Key>, started: MonotonicInstant) -> ReconcileContext {
+        let key = item.key
         let id = String(environment.random.next(), radix: 16)
         var logger = logger
         logger[metadataKey: "key"] = .string("\(key)")
         logger[metadataKey: "reconcileID"] = .string(id)
+        // Made into text only when something is logged.
+        if !item.causes.isEmpty { logger[metadataKey: "causes"] = .stringConvertible(item.causes) }
         return ReconcileContext(
             controller: name,
             id: id,
             logger: logger,
             failures: queue.failureCount(of: key),
+            causes: item.causes,
+            priority: item.priority,
+            waited: item.waited,
             deadline: options.budget.map { started.advanced(by: $0) },
             cacheMayBeStale: staleKeys.withLock { $0.remove(key) != nil },
             time: environment.time,
@@ -176,13 +183,17 @@ extension Controller {
         case .requeue(let delay):
             metrics.count(.requeueAfter)
             queue.forget(key)
-            queue.add(key, after: delay)
+            queue.add(key, after: delay, priority: context.priority, cause: ReconcileCause(.requeued))
+        case .progressed:
+            metrics.count(.requeue)
+            queue.forget(key)
+            queue.add(key, priority: context.priority, cause: ReconcileCause(.progressed))
         case .retry(let error) where error is CancellationError && Task.isCancelled:
             break  // the process stops; the next start finds the key again
         case .retry(let error):
             metrics.count(.error)
             metrics.errors.increment()
-            let delay = queue.addRateLimited(key)
+            let delay = queue.addRateLimited(key, priority: context.priority, cause: ReconcileCause(.retried))
             log(error, retryAfter: delay, context)
         case .terminal(let error):
             metrics.count(.error)

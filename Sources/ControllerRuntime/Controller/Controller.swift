@@ -1,7 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import KubernetesClient
-public import KubernetesMeta
 import Logging
 
 /// Takes keys from a work queue and has them reconciled, a bounded number at the same time.
@@ -21,6 +20,7 @@ public final class Controller<R: Reconciler>: AnyController {
     let logger: Logger
     let metrics: ControllerMetrics
     let sources = Locked<[any AnyInformer]>([])
+    let streams = Locked<[StreamSource<R.Key>]>([])
     let intake = SourceIntake()
     let slots: SlotPool
     let status = Locked(ControllerStatus())
@@ -29,18 +29,27 @@ public final class Controller<R: Reconciler>: AnyController {
 
     /// A controller that does nothing before `run()`.
     ///
-    /// - Parameter name: Unique in the process; lower case with dashes.
+    /// - Parameters:
+    ///   - name: Unique in the process; lower case with dashes.
+    ///   - flow: The flow of a key, as `WorkQueueOptions.flow`: flows take turns. Nil for none.
     public init(
         name: String,
         reconciler: R,
         options: ControllerOptions = ControllerOptions(),
-        environment: RuntimeEnvironment = RuntimeEnvironment()
+        environment: RuntimeEnvironment = RuntimeEnvironment(),
+        flow: (@Sendable (R.Key) -> String)? = nil
     ) {
         self.name = name
         self.reconciler = reconciler
         self.options = options
         self.environment = environment
-        queue = WorkQueue(name: name, environment: environment, options: WorkQueueOptions(backoff: options.backoff))
+        let queueOptions = WorkQueueOptions<R.Key>(
+            backoff: options.backoff,
+            overtakingLimit: options.overtakingLimit,
+            flow: flow,
+            coalescingWindow: options.coalescingWindow
+        )
+        queue = WorkQueue(name: name, environment: environment, options: queueOptions)
         // A worker that awaits holds no thread, so threads are fewer than workers; strays may block one each.
         executor =
             options.executor ?? environment.executor
@@ -50,26 +59,6 @@ public final class Controller<R: Reconciler>: AnyController {
         self.logger = logger
         metrics = ControllerMetrics(controller: name, workers: options.workers, registry: environment.metrics)
         slots = SlotPool(count: options.workers)
-    }
-
-    /// Reconciles the keys that `map` gives for each change of the informer's objects.
-    ///
-    /// `map` runs where the informer works: it must be quick and must not block. It sees the old and the new object, so that the owner of
-    /// either is reconciled.
-    @discardableResult
-    public func watches<O: Resource>(
-        _ informer: Informer<O>,
-        map: @escaping @Sendable (ObjectChange<O>) -> [R.Key]
-    ) -> Self {
-        sources.withLock { $0.append(informer) }
-        informer.onChange { [queue, intake] changes in
-            guard intake.isOpen else { return }
-            queue.add(contentsOf: changes.lazy.flatMap(map))
-        }
-        intake.addSource { [queue] in
-            queue.add(contentsOf: informer.list().lazy.flatMap { map(ObjectChange(key: ObjectKey($0), old: nil, new: $0)) })
-        }
-        return self
     }
 
     /// The informers whose objects are watched.
@@ -104,8 +93,13 @@ public final class Controller<R: Reconciler>: AnyController {
         }
     }
 
-    /// Starts no more reconciles: `run()` returns when those that run have ended. What waits is dropped; the next start finds it again.
-    public func shutDown() { queue.shutDown(dropPending: true) }
+    /// Takes no more keys: `run()` returns when the reconciles that run have ended. Keys that wait are still reconciled within the drain
+    /// budget of the options; what is left then is dropped, and the next start finds it again.
+    public func shutDown() {
+        queue.shutDown(drainingFor: options.drainBudget) { [logger] dropped in
+            if dropped > 0 { logger.info("keys were dropped at shutdown", metadata: ["keys": "\(dropped)"]) }
+        }
+    }
 
     private func work() async {
         for source in informers {
@@ -113,39 +107,24 @@ public final class Controller<R: Reconciler>: AnyController {
         }
         logger.info("controller started", metadata: ["workers": "\(options.workers)"])
         intake.open()
-        await withDiscardingTaskGroup { group in
-            while await slots.acquire() {
-                guard let key = await queue.next() else {
-                    slots.release()
-                    break
-                }
-                group.addTask { await self.process(key) }
-            }
+        await withTaskGroup(of: Void.self) { group in
+            for stream in streams.withLock({ $0 }) { group.addTask { await self.follow(stream) } }
+            if let period = options.resyncPeriod { group.addTask { await self.resync(every: period) } }
+            await handOut()
+            group.cancelAll()
         }
         intake.close()
         logger.info("controller stopped")
     }
-}
 
-extension Controller where R.Key == ObjectKey {
-    /// Reconciles the objects of the informer themselves.
-    @discardableResult
-    public func watches(_ informer: Informer<some Resource>) -> Self {
-        watches(informer) { [$0.key] }
-    }
-
-    /// Reconciles the owner of each object: the one that its controlling owner reference names, when it is of this kind.
-    @discardableResult
-    public func owns<Owner: Resource>(_ informer: Informer<some Resource>, ownedBy owner: Owner.Type) -> Self {
-        watches(informer) { change in
-            [change.old, change.new].compactMap { object in
-                guard let metadata = object?.metadata else { return nil }
-                let reference = metadata.ownerReferences?.first { reference in
-                    reference.controller == true && reference.kind == Owner.groupVersionKind.kind
-                        && reference.apiVersion == Owner.groupVersionKind.apiVersion
+    private func handOut() async {
+        await withDiscardingTaskGroup { group in
+            while await slots.acquire() {
+                guard let item = await queue.nextItem() else {
+                    slots.release()
+                    break
                 }
-                guard let reference else { return nil }
-                return ObjectKey(namespace: Owner.scope == .namespaced ? metadata.namespace : nil, name: reference.name)
+                group.addTask { await self.process(item) }
             }
         }
     }

@@ -10,10 +10,17 @@ public struct ReconcileContext: Sendable {
     public let controller: String
     /// Names this one reconcile in the log.
     public let id: String
-    /// A log that carries controller, key and reconcile id.
+    /// A log that carries controller, key, reconcile id and causes.
     public let logger: Logger
     /// How often this key has failed in a row before this reconcile.
     public let failures: Int
+    /// Why the key is reconciled: the causes of all adds since its last reconcile began. A help for people and metrics: a reconciler decides
+    /// from what there is, not from what has happened, because causes are lost when a process ends.
+    public let causes: ReconcileCauses
+    /// The priority at which the key waited.
+    public let priority: Int
+    /// How long the key waited for its worker.
+    public let waited: Duration
     /// When the reconcile is canceled; nil for never.
     public let deadline: MonotonicInstant?
     /// Whether the cache has not shown an earlier write of this key within the bound. Read live what matters.
@@ -30,6 +37,9 @@ public struct ReconcileContext: Sendable {
         id: String = "0",
         logger: Logger = Logger(label: "reconcile"),
         failures: Int = 0,
+        causes: ReconcileCauses = ReconcileCauses(),
+        priority: Int = WorkPriority.normal,
+        waited: Duration = .zero,
         deadline: MonotonicInstant? = nil,
         cacheMayBeStale: Bool = false,
         time: TimeSource = .system,
@@ -39,6 +49,9 @@ public struct ReconcileContext: Sendable {
         self.id = id
         self.logger = logger
         self.failures = failures
+        self.causes = causes
+        self.priority = priority
+        self.waited = waited
         self.deadline = deadline
         self.cacheMayBeStale = cacheMayBeStale
         self.time = time

@@ -7,22 +7,24 @@ import KubernetesClient
 /// A replica that does not lead keeps its caches, not a queue of everything that ever changed: while the intake is closed changes are
 /// dropped, and opening it adds all objects that there are. What changes meanwhile is not lost, because a store changes before anyone hears.
 final class SourceIntake: Sendable {
+    /// Adds the keys of all objects of a source, for this reason.
+    typealias AddAll = @Sendable (ReconcileCause.Reason) -> Void
+
     private struct State {
         var isOpen = false
-        var sources: [@Sendable () -> Void] = []
+        var sources: [AddAll] = []
     }
 
     private let state = Locked(State())
 
     var isOpen: Bool { state.withLock { $0.isOpen } }
 
-    /// - Parameter addAll: Adds the keys of all objects of the source.
-    func addSource(_ addAll: @escaping @Sendable () -> Void) {
+    func addSource(_ addAll: @escaping AddAll) {
         let isOpen = state.withLock { state in
             state.sources.append(addAll)
             return state.isOpen
         }
-        if isOpen { addAll() }
+        if isOpen { addAll(.listed) }
     }
 
     func open() {
@@ -30,7 +32,13 @@ final class SourceIntake: Sendable {
             state.isOpen = true
             return state.sources
         }
-        for addAll in sources { addAll() }
+        for addAll in sources { addAll(.listed) }
+    }
+
+    /// Adds all objects once more.
+    func resync() {
+        let sources = state.withLock { $0.isOpen ? $0.sources : [] }
+        for addAll in sources { addAll(.resynced) }
     }
 
     func close() { state.withLock { $0.isOpen = false } }
