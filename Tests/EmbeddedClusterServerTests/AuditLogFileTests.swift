@@ -9,7 +9,7 @@ import Testing
 @testable import EmbeddedCluster
 @testable import EmbeddedClusterServer
 
-@Suite("The audit log")
+@Suite("The audit log", .timeLimit(.minutes(1)))
 struct AuditLogFileTests {
     private let directory: TemporaryDirectory
     private let logger = Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() }

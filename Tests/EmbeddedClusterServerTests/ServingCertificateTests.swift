@@ -8,7 +8,7 @@ import Testing
 
 @testable import EmbeddedClusterServer
 
-@Suite("Serving certificates")
+@Suite("Serving certificates", .timeLimit(.minutes(1)))
 struct ServingCertificateTests {
     let temporary: TemporaryDirectory
     let start = Date(timeIntervalSince1970: 1_800_000_000)

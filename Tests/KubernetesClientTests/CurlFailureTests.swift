@@ -6,7 +6,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("A server that is dead or half dead")
+@Suite("A server that is dead or half dead", .timeLimit(.minutes(1)))
 struct CurlFailureTests {
     @Test("refusing connections is said with its address and a remedy")
     func refused() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("The transport over HTTP/2", TLSTools.condition)
+@Suite("The transport over HTTP/2", TLSTools.condition, .timeLimit(.minutes(1)))
 struct CurlHTTP2Tests {
     private static let certificates = Result { try TestCertificates() }
 

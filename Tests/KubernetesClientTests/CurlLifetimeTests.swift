@@ -5,7 +5,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("The end of exchanges and transports")
+@Suite("The end of exchanges and transports", .timeLimit(.minutes(1)))
 struct CurlLifetimeTests {
     /// A server that says hello, goes on forever, and signals when the client has gone.
     private func endless(_ gone: Signal) -> @Sendable (TestConnection) -> Void {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("Many requests at once")
+@Suite("Many requests at once", .timeLimit(.minutes(1)))
 struct CurlStressTests {
     /// Small and good enough to choose with.
     private struct Random: RandomNumberGenerator {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("The transport over TLS", TLSTools.condition)
+@Suite("The transport over TLS", TLSTools.condition, .timeLimit(.minutes(1)))
 struct CurlTLSTests {
     /// Made once; making them takes longer than using them.
     private static let certificates = Result { try TestCertificates() }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("The transport over libcurl")
+@Suite("The transport over libcurl", .timeLimit(.minutes(1)))
 struct CurlTransportTests {
     @Test("sends a request as it was built, and gives head and body")
     func exchange() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("The client's verbs")
+@Suite("The client's verbs", .timeLimit(.minutes(1)))
 struct VerbsTests {
     private static let object =
         #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"n","resourceVersion":"7"}}"#

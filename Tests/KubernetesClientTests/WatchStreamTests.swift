@@ -8,7 +8,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("A watch")
+@Suite("A watch", .timeLimit(.minutes(1)))
 struct WatchStreamTests {
     private static let events = [
         #"{"type":"ADDED","object":{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"1"},"data":{"k":"ä\n"}}}"#,

@@ -8,7 +8,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite("The kubeconfig")
+@Suite("The kubeconfig", .timeLimit(.minutes(1)))
 struct KubeconfigTests {
     let temporary: TemporaryDirectory
     let context = KubeconfigContext(server: "https://127.0.0.1:1234", authority: "PEM", token: "secret")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ControllerServing
 
-@Suite("Served content")
+@Suite("Served content", .timeLimit(.minutes(1)))
 struct ContentResponderTests {
     let health = HealthRegistry()
 

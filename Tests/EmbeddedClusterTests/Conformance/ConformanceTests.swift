@@ -7,7 +7,7 @@ import Testing
 
 /// The answers of a real API server, step by step. A step that is listed in `known-differences.txt` may differ; one that is not listed
 /// must not, and one that no longer differs must be taken off the list.
-@Suite("The cluster answers as Kubernetes does", .serialized)
+@Suite("The cluster answers as Kubernetes does", .serialized, .timeLimit(.minutes(5)))
 struct ConformanceTests {
     static let scenarios = [
         "concurrency", "crd-lifecycle", "crd-objects", "crd-subresources", "crud-bodies", "crud-configmap", "crud-secret",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import EmbeddedCluster
 
-@Suite("A running cluster")
+@Suite("A running cluster", .timeLimit(.minutes(1)))
 struct ClusterLifeTests {
     /// Runs the controllers beside `body`.
     private func withRunning(_ cluster: TestCluster, _ body: () async throws -> Void) async throws {
@@ -54,10 +54,13 @@ struct ClusterLifeTests {
             let certificate = try await wait(cluster, path + "?watch=true") { $0["type"] == "ADDED" }
             #expect(certificate["object"]?["data"] == ["ca.crt": "PEM"])
             _ = try await wait(cluster, "/api/v1/namespaces/one/serviceaccounts?watch=true") { $0["type"] == "ADDED" }
-            try await cluster.send(.delete, "/api/v1/namespaces/one")
-            _ = try await wait(cluster, "/api/v1/namespaces?watch=true&fieldSelector=metadata.name%3Done") {
-                $0["type"] == "DELETED"
-            }
+            let deleted = try await cluster.send(.delete, "/api/v1/namespaces/one")
+            // From then on: it may be gone before the watch begins.
+            let revision = try #require(deleted.body["metadata"]?["resourceVersion"]?.string)
+            _ = try await wait(
+                cluster,
+                "/api/v1/namespaces?watch=true&fieldSelector=metadata.name%3Done&resourceVersion=\(revision)"
+            ) { $0["type"] == "DELETED" }
             #expect(try await cluster.send(.get, "/api/v1/namespaces/one").status == 404)
             #expect(cluster.cluster.store.read { $0.isEmpty(namespace: "one") })
         }

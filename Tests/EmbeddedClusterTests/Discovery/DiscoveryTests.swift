@@ -8,7 +8,7 @@ import Testing
 
 @testable import EmbeddedCluster
 
-@Suite("Discovery lists what is served")
+@Suite("Discovery lists what is served", .timeLimit(.minutes(1)))
 struct DiscoveryTests {
     private let documents = DiscoveryDocuments(ResourceRegistry(builtIn: BuiltinResources.definitions()))
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import EmbeddedCluster
 
-@Suite("Bodies in protobuf")
+@Suite("Bodies in protobuf", .timeLimit(.minutes(1)))
 struct ProtobufTests {
     /// A field of bytes.
     private func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {

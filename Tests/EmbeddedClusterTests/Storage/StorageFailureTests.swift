@@ -7,7 +7,7 @@ import Testing
 
 @testable import EmbeddedCluster
 
-@Suite("A storage that fails")
+@Suite("A storage that fails", .timeLimit(.minutes(1)))
 struct StorageFailureTests {
     @Test("a full storage refuses the write, and nothing has changed")
     func full() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import EmbeddedCluster
 
-@Suite("Watches")
+@Suite("Watches", .timeLimit(.minutes(1)))
 struct WatchTests {
     @Test("a watcher that does not read is dropped at its bound, and what it had seen tells where to resume")
     func slowWatcher() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalNode
 
-@Suite("Interpreters that stand in for images")
+@Suite("Interpreters that stand in for images", .timeLimit(.minutes(1)))
 struct HostInterpretersTests {
     private static let table = HostInterpreters(entries: [
         .init(image: "python:3.11-slim", profile: "python3.11", candidates: ["python3.11"], installHint: "install Python 3.11"),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LocalNode
 
-@Suite("A container's log")
+@Suite("A container's log", .timeLimit(.minutes(1)))
 final class LogTests: Sendable {
     let directory: String
 
