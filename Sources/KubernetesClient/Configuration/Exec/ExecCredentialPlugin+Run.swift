@@ -46,6 +46,8 @@ extension ExecCredentialPlugin {
             group.cancelAll()
             return first
         }
+        // One that is canceled may end by its signal before anything else is known.
+        if Task.isCancelled, case .failure = result { throw Self.canceled }
         return try result.get()
     }
 
