@@ -116,6 +116,31 @@ struct CurlTLSTests {
         }
     }
 
+    @Test("a proxy is asked for a tunnel to another machine, and sees neither token nor requests")
+    func tunnel() async throws {
+        let server = try TLSServer(certificates)
+        let proxy = TunnelingProxy()
+        let authority = try certificates.pem("ca.crt")
+        let throughProxy: (inout ClientConfiguration) throws -> Void = { configuration in
+            configuration.proxy = configuration.server.description
+            configuration.server = try ServerURL("https://api.test:\(server.port)")
+            configuration.tls.certificateAuthority = authority
+            configuration.token = .value("t0k")
+            configuration.impersonation = Impersonation(user: "jane")
+        }
+        try await withServer({ proxy.handle($0) }, configure: throughProxy) { transport, _ in
+            for _ in 0..<2 {
+                let text = try await transport.text("/p")
+                #expect(text == "nobody api.test api.test:\(server.port)")
+            }
+        }
+        let requests = proxy.requests.withLock { $0 }
+        #expect(requests.map(\.line) == ["CONNECT api.test:\(server.port) HTTP/1.1"])
+        let names = Set(requests.flatMap(\.fields.keys))
+        #expect(names.isDisjoint(with: ["authorization", "impersonate-user"]), "\(names)")
+        withExtendedLifetime(server) {}
+    }
+
     @Test("a kubeconfig with files leads to the server")
     func kubeconfig() async throws {
         let server = try TLSServer(certificates, needsClient: true)
