@@ -13,11 +13,13 @@ public struct ReconcileError: Error, Sendable, CustomStringConvertible {
 
     /// A kind of failure. More may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case budgetExceeded }
+        private enum Kind: String { case budgetExceeded, identityChanged }
         private let kind: Kind
 
         /// The reconcile took longer than its budget and was canceled.
         public static let budgetExceeded = Code(kind: .budgetExceeded)
+        /// A change of an object that was to be written gave it another name, namespace or uid.
+        public static let identityChanged = Code(kind: .identityChanged)
 
         public var description: String { kind.rawValue }
     }

@@ -1,0 +1,88 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
+
+public import KubernetesClient
+import KubernetesJSON
+public import KubernetesMeta
+
+extension ReconcileContext {
+    /// How often an object is read and changed anew, because others change it at the same time.
+    private static let attempts = 5
+
+    /// Has an object be as `change` makes it: creates it, or writes what differs, or nothing.
+    ///
+    /// `change` is given the stored object, or `object` when there is none, and sets what it cares for; members that it leaves alone stay as
+    /// the server or others set them. It may be called several times, each time with a newer state: when others have changed the object in
+    /// between, it is read live and changed anew, at most five times. What is written is a merge patch of the differences, which the server
+    /// refuses if the object has changed since it was read. Lists are written as a whole. A status that is a subresource is not written.
+    ///
+    /// - Parameters:
+    ///   - object: Name and namespace, and whatever a new object has that `change` does not set.
+    ///   - cached: The object as a cache has it, which saves a read; nil to read it live. It may be old.
+    /// - Returns: The object as it is stored, and what was done. The controller is told of the write, as by ``wrote(_:)``.
+    /// - Throws: What `change` throws; `ReconcileError.identityChanged` when it renames the object; `ClientError`.
+    public func createOrPatch<R: Resource>(
+        _ object: R,
+        client: KubernetesClient,
+        cached: R? = nil,
+        options: WriteOptions = WriteOptions(),
+        change: (inout R) throws -> Void
+    ) async throws -> (object: R, outcome: WriteOutcome) {
+        var present = cached
+        var attempt = 1
+        while true {
+            if present == nil { present = try await read(object, client) }
+            var wanted = present ?? object
+            try change(&wanted)
+            try checkIdentity(of: wanted, is: present ?? object)
+            let patch = try present.flatMap { try Self.patch(from: $0, to: wanted) }
+            do throws(ClientError) {
+                guard let found = present else {
+                    return (wrote(try await client.create(wanted, options: options)), .created)
+                }
+                guard let patch else { return (found, .unchanged) }
+                let name = found.metadata.name ?? ""
+                let namespace = found.metadata.namespace
+                let answer = try await client.patch(R.self, name: name, namespace: namespace, .merge(patch), options: options)
+                return (wrote(answer), .patched)
+            } catch {
+                let isRace = error.isConflict || error.isAlreadyExists || (error.isNotFound && present != nil)
+                guard isRace, attempt < Self.attempts else { throw error }
+            }
+            attempt += 1
+            present = nil
+        }
+    }
+
+    private func read<R: Resource>(_ object: R, _ client: KubernetesClient) async throws(ClientError) -> R? {
+        do {
+            return try await client.get(R.self, name: object.metadata.name ?? "", namespace: object.metadata.namespace)
+        } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
+    }
+
+    private func checkIdentity<R: Resource>(of object: R, is other: R) throws {
+        guard ObjectKey(object) != ObjectKey(other) || object.metadata.uid != other.metadata.uid else { return }
+        throw ReconcileError(
+            code: .identityChanged,
+            message:
+                "\(R.groupVersionKind.kind) \(ObjectKey(other)): the change renames it to \(ObjectKey(object)) or gives it another uid; write an object of that name instead"
+        )
+    }
+
+    /// Nil when nothing differs. The resourceVersion makes the server refuse it when the object has changed.
+    private static func patch<R: Resource>(from old: R, to new: R) throws(JSONError) -> JSONValue? {
+        let difference = MergeDifference.between(try document(old), try document(new))
+        guard case .object(var patch)? = difference else { return nil }
+        var metadata = JSONObject()
+        if case .object(let changed)? = patch["metadata"] { metadata = changed }
+        metadata["resourceVersion"] = .string(old.metadata.resourceVersion ?? "")
+        patch["metadata"] = .object(metadata)
+        return .object(patch)
+    }
+
+    private static func document(_ object: some Resource) throws(JSONError) -> JSONValue {
+        try JSON.decode(JSONValue.self, from: JSON.encode(object))
+    }
+}
