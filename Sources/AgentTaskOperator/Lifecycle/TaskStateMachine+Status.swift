@@ -20,7 +20,15 @@ extension TaskStateMachine {
         status.message = nil
         status.podRef = pod
         status.admittedTime = now.time
-        status.attempts = 1
+        status.attempts = Int32(TaskNames.attempt(task) + 1)
+        // What is left of an earlier attempt says nothing about this one.
+        status.exitCode = nil
+        status.signal = nil
+        status.executionStartTime = nil
+        status.logTail = nil
+        status.result = nil
+        let ofAttempt: [ConditionType] = [.started, .resultAvailable, .finished]
+        status.conditions?.removeAll { condition in ofAttempt.contains { $0.rawValue == condition.type } }
         status.resolvedProfile = profile
         accept(&status, task, now: now)
         status.set(.admitted, true, reason: "PodCreated", message: "The pod was created.", now: now.time, generation: generation)

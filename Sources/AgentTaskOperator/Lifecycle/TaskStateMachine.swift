@@ -25,19 +25,26 @@ struct TaskStateMachine: Sendable {
     /// - Parameters:
     ///   - task: the task as the cache has it.
     ///   - pod: the pod of the present attempt.
+    ///   - earlier: the pods of the attempts before that; only asked after the task's end.
     ///   - problem: why the task cannot be accepted, if it cannot; only asked before admission.
-    func decide(_ task: AgentTask, pod: PodPresence, problem: TaskOutcome?, now: WallTime) -> TaskDecision {
+    func decide(
+        _ task: AgentTask,
+        pod: PodPresence,
+        earlier: [PodObservation] = [],
+        problem: TaskOutcome?,
+        now: WallTime
+    ) -> TaskDecision {
         let status = task.status ?? AgentTaskStatus()
         if let phase = status.phase.flatMap(TaskPhase.init(rawValue:)), phase.isTerminal {
-            return afterEnd(task, status, pod: pod, now: now)
+            return afterEnd(task, status, pod: pod, earlier: earlier, now: now)
         }
         guard status.admittedTime != nil else { return beforeAdmission(task, status, pod: pod, problem: problem, now: now) }
         let stop = StopCause(recordedIn: status)
         switch pod {
         case .notCached: return TaskDecision(actions: [.confirmPod])
-        case .absent: return finish(task, missing(task, stop: stop), now: now)
+        case .absent: return conclude(task, missing(task, stop: stop), now: now)
         case .present(let pod):
-            if let uid = status.podRef?.uid, uid != pod.uid { return finish(task, missing(task, stop: stop), now: now) }
+            if let uid = status.podRef?.uid, uid != pod.uid { return conclude(task, missing(task, stop: stop), now: now) }
             return active(task, status, pod: pod, stop: stop, now: now)
         }
     }
@@ -51,9 +58,15 @@ struct TaskStateMachine: Sendable {
     ) -> TaskDecision {
         let refusal =
             task.spec.canceled == true
-            ? TaskOutcome(phase: .canceled, reason: .canceled, message: "Canceled before it ran.") : problem
+            ? TaskOutcome(phase: .canceled, reason: .canceled, message: "Canceled while it did not run.") : problem
         if let refusal {
             return pod == .notCached ? TaskDecision(actions: [.confirmPod]) : refuse(task, refusal, pod: pod, now: now)
+        }
+        if let due = nextAttempt(task) {
+            guard now < due, case .notCached = pod else { return TaskDecision(actions: [.admit]) }
+            var next = status
+            next.observedGeneration = task.metadata.generation
+            return TaskDecision(status: changed(next, from: task), nextDeadline: due)
         }
         guard task.spec.suspend == true else { return TaskDecision(actions: [.admit]) }
         switch pod {
@@ -91,7 +104,7 @@ struct TaskStateMachine: Sendable {
     ) -> TaskDecision {
         if stop == nil, PodOutcome.wasEndedByDeletion(pod) { return deleted(task, status, pod: pod, now: now) }
         if pod.hasEnded {
-            return finish(task, PodOutcome.of(pod, stop: stop, isCanceled: task.spec.canceled == true), now: now)
+            return conclude(task, PodOutcome.of(pod, stop: stop, isCanceled: task.spec.canceled == true), now: now)
         }
         var next = noting(pod, in: status, of: task, now: now)
         if pod.isDeleting, stop == nil, let interruption = PodOutcome.interruption(pod) {
@@ -121,7 +134,7 @@ struct TaskStateMachine: Sendable {
     private func deleted(_ task: AgentTask, _ status: AgentTaskStatus, pod: PodObservation, now: WallTime) -> TaskDecision {
         let requested = pod.deletionRequestedAt ?? now.time
         let giveUp = WallTime(seconds: requested.seconds + 1 + Self.gracePeriodSeconds).advanced(by: Self.stopPatience)
-        if now >= giveUp { return finish(task, missing(task, stop: nil), now: now) }
+        if now >= giveUp { return conclude(task, missing(task, stop: nil), now: now) }
         return TaskDecision(status: changed(noting(pod, in: status, of: task, now: now), from: task), nextDeadline: giveUp)
     }
 
@@ -216,7 +229,13 @@ struct TaskStateMachine: Sendable {
 
     // MARK: After the end
 
-    private func afterEnd(_ task: AgentTask, _ status: AgentTaskStatus, pod: PodPresence, now: WallTime) -> TaskDecision {
+    private func afterEnd(
+        _ task: AgentTask,
+        _ status: AgentTaskStatus,
+        pod: PodPresence,
+        earlier: [PodObservation],
+        now: WallTime
+    ) -> TaskDecision {
         var decision = TaskDecision()
         if status.observedGeneration != task.metadata.generation {
             // Without this write `kubectl wait` waits for ever after a change of spec.
@@ -239,15 +258,18 @@ struct TaskStateMachine: Sendable {
             }
             deadlines.append(due)
         }
+        var kept = earlier.filter { !$0.isDeleting }
         if case .present(let pod) = pod, !pod.isDeleting {
-            guard status.podRef?.uid == pod.uid else {
+            if status.podRef?.uid == pod.uid {
+                kept.append(pod)
+            } else {
                 // An operator that was about to end made it after another one had ended the task.
                 decision.actions.append(.deletePod(pod))
-                decision.nextDeadline = deadlines.min()
-                return decision
             }
+        }
+        if !kept.isEmpty {
             let due = WallTime(seconds: completed.seconds + 1).advanced(by: podRetention)
-            if now >= due { decision.actions.append(.deletePod(pod)) } else { deadlines.append(due) }
+            if now >= due { decision.actions += kept.map { .deletePod($0) } } else { deadlines.append(due) }
         }
         decision.nextDeadline = deadlines.min()
         return decision

@@ -21,7 +21,9 @@ enum PodBuilder {
         "cpu": quantity("50m"), "memory": quantity("64Mi"), "ephemeral-storage": quantity("64Mi"),
     ]
 
-    static func pod(_ task: AgentTask, profile: BuiltinProfile, attempt: Int = 1) -> Pod {
+    /// The pod of the task's present attempt.
+    static func pod(_ task: AgentTask, profile: BuiltinProfile) -> Pod {
+        let attempt = TaskNames.attempt(task) + 1
         var metadata = TaskNames.metadata(task, name: TaskNames.pod(task))
         metadata.annotations = [TaskNames.generationAnnotation: String(task.metadata.generation ?? 0)]
         return Pod(metadata: metadata, spec: spec(task, profile: profile, attempt: attempt))

@@ -16,7 +16,19 @@ enum TaskNames {
     /// The finalizer of the operator that this one replaces; it is removed on sight.
     static let formerFinalizer = "execution.agenttask.io/finalizer"
 
-    static func pod(_ task: AgentTask) -> String { "\(task.metadata.name ?? "")-pod" }
+    /// Which attempt is under way, or comes next; the first has the number 0.
+    static func attempt(_ task: AgentTask) -> Int {
+        let made = Int(task.status?.attempts ?? 0)
+        return max(0, task.status?.admittedTime == nil ? made : made - 1)
+    }
+
+    /// The pod of the present attempt: `<task>-pod`, `<task>-pod-1`, ….
+    static func pod(_ task: AgentTask) -> String { pod(task, attempt: attempt(task)) }
+
+    static func pod(_ task: AgentTask, attempt: Int) -> String {
+        "\(task.metadata.name ?? "")-pod" + (attempt == 0 ? "" : "-\(attempt)")
+    }
+
     static func code(_ task: AgentTask) -> String { "\(task.metadata.name ?? "")-code" }
     static func policy(_ task: AgentTask) -> String { "\(task.metadata.name ?? "")-netpol" }
 

@@ -45,7 +45,14 @@ struct AgentTaskReconciler: Reconciler {
 
         let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
         var pod = caches.pod(TaskNames.pod(task), of: task).flatMap { own($0, of: task) }
-        var decision = machine.decide(task, pod: presence(pod, or: .notCached), problem: problem, now: turn.now)
+        let earlier = task.isTerminal ? earlierPods(task) : []
+        var decision = machine.decide(
+            task,
+            pod: presence(pod, or: .notCached),
+            earlier: earlier,
+            problem: problem,
+            now: turn.now
+        )
         if decision.actions == [.confirmPod] {
             pod = try await store.livePod(task).flatMap { own($0, of: task) }
             decision = machine.decide(task, pod: presence(pod, or: .absent), problem: problem, now: turn.now)
@@ -59,6 +66,14 @@ struct AgentTaskReconciler: Reconciler {
         guard TaskNames.owns(task, pod.metadata) else { return nil }
         guard task.isActive, let recorded = task.status?.podRef?.uid, recorded != pod.metadata.uid else { return pod }
         return nil
+    }
+
+    /// The pods of the attempts before the present one, as far as they are still there.
+    private func earlierPods(_ task: AgentTask) -> [PodObservation] {
+        (0..<TaskNames.attempt(task)).compactMap { attempt in
+            caches.pod(TaskNames.pod(task, attempt: attempt), of: task)
+                .flatMap { TaskNames.owns(task, $0.metadata) ? PodObservation($0) : nil }
+        }
     }
 
     private func presence(_ pod: Pod?, or none: PodPresence) -> PodPresence {

@@ -2,6 +2,7 @@
 
 import AgentTaskAPI
 import ControllerRuntime
+import KubernetesMeta
 
 /// Tells the user of a task what happened to it, as events.
 struct TaskEvents: Sendable {
@@ -12,6 +13,8 @@ struct TaskEvents: Sendable {
         guard let phase = status.phase.flatMap(TaskPhase.init(rawValue:)) else { return }
         if old?.phase != status.phase {
             switch phase {
+            case .pending where status.condition(.admitted)?.reason == TaskStateMachine.retrying:
+                record(task, .warning, "Retrying", "Retry", status.condition(.admitted)?.message ?? "")
             case .pending: break  // its conditions tell what it waits for
             case .scheduled: record(task, .normal, "PodCreated", "CreatePod", "Created pod \(status.podRef?.name ?? "").")
             case .running: record(task, .normal, "Started", "Start", "The program runs.")
