@@ -46,9 +46,10 @@ struct TaskCluster: Sendable {
         }
     }
 
-    /// A client whose process dies as its transport does.
-    func client(over transport: DyingTransport) -> KubernetesClient {
+    /// A client of a process that dies as its transport does. The cluster's script of faults works on it too.
+    func client(over dying: DyingTransport) -> KubernetesClient {
         let time = cluster.clock.timeSource
+        let transport = FaultTransport(dying, script: cluster.faults, time: time)
         let quiet = Logger(label: "dying") { _ in SwiftLogNoOpLogHandler() }
         return KubernetesClient(transport: transport, retryPolicy: .default, logger: quiet) { try await time.sleep(for: $0) }
     }
