@@ -71,6 +71,20 @@ struct WritingTests {
         }
     }
 
+    @Test("what was decided from an old state is refused by the server, and decided anew")
+    func staleDecision() async throws {
+        try await withClient { client in
+            let old = try await client.create(configMap(["count": "1"]))
+            let newer = Patch.merge(["data": ["count": "2"]])
+            _ = try await client.patch(ConfigMap.self, name: "a", namespace: "default", newer)
+            let written = try await context.createOrPatch(old, client: client, cached: old) { object in
+                let count = object.data?["count"]
+                object.data?["copy"] = count
+            }
+            #expect(written.object.data == ["count": "2", "copy": "2"])
+        }
+    }
+
     @Test("an object that was deleted behind the cache is created, and one that was created is patched")
     func races() async throws {
         try await withClient { client in
