@@ -131,34 +131,39 @@ struct LifecycleTests {
         }
     }
 
+    /// Lets the pod run on a node that never says anything about it again.
+    private func runOnDeadNode(_ tasks: TaskCluster) async throws {
+        _ = try await tasks.admin.create(
+            subresource: "binding",
+            of: Pod.self,
+            name: "t-pod",
+            namespace: TaskCluster.namespace,
+            body: [
+                "apiVersion": "v1", "kind": "Binding", "metadata": ["name": "t-pod"],
+                "target": ["kind": "Node", "name": "dead"],
+            ]
+        )
+        let now = tasks.cluster.clock.wallNow.seconds
+        try await tasks.change(
+            status: [
+                "phase": "Running",
+                "containerStatuses": [
+                    [
+                        "name": "task", "image": "i", "imageID": "", "ready": true, "restartCount": 0,
+                        "state": ["running": ["startedAt": .string(Time(seconds: now).description)]],
+                    ]
+                ],
+            ]
+        )
+    }
+
     @Test("a pod on a node that does not answer is deleted 15 s after its grace, and the task waits for the node")
     func deadNode() async throws {
         try await TaskCluster.run(nil) { tasks in
             _ = try RunningOperator(in: tasks.cluster)
             try await tasks.submit()
             try await tasks.wait(for: .scheduled)
-            _ = try await tasks.admin.create(
-                subresource: "binding",
-                of: Pod.self,
-                name: "t-pod",
-                namespace: TaskCluster.namespace,
-                body: [
-                    "apiVersion": "v1", "kind": "Binding", "metadata": ["name": "t-pod"],
-                    "target": ["kind": "Node", "name": "dead"],
-                ]
-            )
-            let now = tasks.cluster.clock.wallNow.seconds
-            try await tasks.change(
-                status: [
-                    "phase": "Running",
-                    "containerStatuses": [
-                        [
-                            "name": "task", "image": "i", "imageID": "", "ready": true, "restartCount": 0,
-                            "state": ["running": ["startedAt": .string(Time(seconds: now).description)]],
-                        ]
-                    ],
-                ]
-            )
+            try await runOnDeadNode(tasks)
             try await tasks.wait(for: .running)
             try await tasks.cancel()
             try await tasks.cluster.advance(by: .seconds(20))
@@ -173,6 +178,30 @@ struct LifecycleTests {
             let options = DeleteOptions(gracePeriodSeconds: 0)
             try await tasks.admin.delete(Pod.self, name: "t-pod", namespace: TaskCluster.namespace, options: options)
             #expect(try await tasks.waitForEnd().phase == "Canceled")
+        }
+    }
+
+    @Test("a pod that the cluster took from a lost node is not missing: its task lost the node, and is tried again")
+    func lostNode() async throws {
+        try await TaskCluster.run(nil) { tasks in
+            _ = try RunningOperator(in: tasks.cluster)
+            try await tasks.submit { $0.spec.backoffLimit = 1 }
+            try await tasks.wait(for: .scheduled)
+            try await runOnDeadNode(tasks)
+            try await tasks.wait(for: .running)
+            try await tasks.change(
+                status: ["conditions": [["type": "DisruptionTarget", "status": "True", "reason": "DeletionByTaintManager"]]]
+            )
+            try await tasks.deletePod()
+            try await tasks.cluster.advance(by: .seconds(40))
+            #expect(try await tasks.status().phase == "Running")
+            let options = DeleteOptions(gracePeriodSeconds: 0)
+            try await tasks.admin.delete(Pod.self, name: "t-pod", namespace: TaskCluster.namespace, options: options)
+            let between = try await tasks.wait(for: .pending)
+            #expect(between.reason == "NodeLost")
+            #expect(between.condition(.admitted)?.reason == "Retrying")
+            try await tasks.wait(for: .scheduled)
+            #expect(try await tasks.status().podRef?.name == "t-pod-1")
         }
     }
 
