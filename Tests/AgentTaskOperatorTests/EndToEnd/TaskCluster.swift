@@ -25,12 +25,14 @@ struct TaskCluster: Sendable {
     ///
     /// - Parameters:
     ///   - script: What happens to pods on the one node; nil for a cluster without a node.
+    ///   - options: Chaos, a seed.
     ///   - body: The test; it starts the operator.
     static func run(
         _ script: (@Sendable (Pod) -> PodScript)? = { _ in .exits(0, after: .seconds(10)) },
+        options: SimulatedClusterOptions = SimulatedClusterOptions(),
         _ body: @escaping @Sendable (TaskCluster) async throws -> Void
     ) async throws {
-        try await SimulatedCluster.run { cluster in
+        try await SimulatedCluster.run(options) { cluster in
             let tasks = TaskCluster(cluster: cluster)
             _ = try await cluster.admin.create(AgentTask.customResource.definition)
             try await cluster.wait(for: "the API of tasks") {
