@@ -81,8 +81,9 @@ let package = Package(
         .library(
             "AgentTaskOperator",
             [
-                "ControllerServing", "ControllerRuntime", "AgentTaskAPI", "KubernetesClient", "KubernetesNetworking",
-                .argumentParser, .crypto, .log,
+                "ControllerServing", "ControllerRuntime", "AgentTaskAPI", "KubernetesAdmission",
+                "KubernetesAdmissionRegistration", "KubernetesAuthentication", "KubernetesAuthorization", "KubernetesClient",
+                "KubernetesNetworking", .argumentParser, .crypto, .log,
             ]
         ),
         .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),
@@ -155,8 +156,8 @@ let package = Package(
         .tests(
             "AgentTaskOperator",
             [
-                .argumentParser, "ControllerTesting", "EmbeddedCluster", "KubernetesEvents", "KubernetesJSON", "KubernetesMeta",
-                .httpTypes, .log,
+                .argumentParser, "ControllerServing", "ControllerTesting", "EmbeddedCluster", "HTTPSServing", "KubernetesEvents",
+                "KubernetesJSON", "KubernetesMeta", .httpTypes, .log,
             ]
         ),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),
