@@ -43,6 +43,7 @@ public struct Operator: Sendable {
         self.options = options
         self.environment = environment
         servers = try options.controller.serving.makeServers(environment: environment)
+        admission = try AdmissionServing(flags: options.webhook, client: client, environment: environment)
     }
 
     private let client: KubernetesClient
@@ -50,10 +51,12 @@ public struct Operator: Sendable {
     private let environment: RuntimeEnvironment
     private let servers: [ControllerServer]
     private let elector: LeaderElector?
+    private let admission: AdmissionServing?
 
     /// Adds all parts to ``manager``.
     package func assemble() async throws {
         for server in servers { try await manager.add(service: server, name: "server \(server.address)") }
+        try await admission?.add(to: manager)
         let recorder = EventRecorder(
             client: client,
             controller: "agenttask.io/operator",
@@ -70,6 +73,7 @@ public struct Operator: Sendable {
             caches: caches,
             machine: TaskStateMachine(podRetention: .seconds(options.finishedPodRetention)),
             acceptance: TaskAcceptance(allowsUnverifiedReferences: options.allowUnverifiedReferences),
+            registration: admission?.registration,
             supervisors: SupervisorSet(environment: environment) { relay.wake($0) },
             metrics: TaskMetrics(registry: environment.metrics),
             events: TaskEvents(recorder: recorder)

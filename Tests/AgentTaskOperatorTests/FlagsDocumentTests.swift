@@ -42,7 +42,8 @@ struct FlagsDocumentTests {
         for name in [
             "kubeconfig", "kube-api-qps", "kube-api-burst", "leader-elect", "leader-elect-lease-duration",
             "leader-elect-renew-deadline", "leader-elect-retry-period", "leader-election-namespace", "leader-election-id",
-            "metrics-bind-address", "health-probe-bind-address", "shutdown-delay-duration",
+            "metrics-bind-address", "health-probe-bind-address", "shutdown-delay-duration", "webhook-cert-path",
+            "webhook-cert-name", "webhook-cert-key",
         ] {
             #expect(names.contains("--" + name))
         }

@@ -7,8 +7,16 @@ struct TaskAcceptance: Sendable {
     /// Whether references to ConfigMaps and Secrets are admitted although nothing checked the creator's right to read them.
     var allowsUnverifiedReferences: Bool
 
+    /// Whether it has to be found out if the webhook has seen who made the task.
+    func needsVerification(_ task: AgentTask) -> Bool {
+        !allowsUnverifiedReferences && !task.isTerminal && task.status?.admittedTime == nil
+            && !TaskReference.all(of: task.spec).isEmpty
+    }
+
     /// The profile of the task. Throws why the task has to fail.
-    func profile(of task: AgentTask) throws(Refusal) -> BuiltinProfile {
+    ///
+    /// - Parameter isVerified: Whether the webhook has checked what the creator may read.
+    func profile(of task: AgentTask, isVerified: Bool) throws(Refusal) -> BuiltinProfile {
         let problems = AgentTaskValidation.problems(of: task)
         guard problems.isEmpty else {
             throw Refusal(.failed(.validationFailed, problems.map(\.description).joined(separator: "; ")))
@@ -16,11 +24,11 @@ struct TaskAcceptance: Sendable {
         if task.spec.backend == "sandbox" {
             throw Refusal(.failed(.backendSelectionFailed, "spec.backend: no backend 'sandbox' exists; use auto or pod."))
         }
-        if !allowsUnverifiedReferences, let reference = reference(of: task) {
+        if !allowsUnverifiedReferences, !isVerified, let reference = TaskReference.all(of: task.spec).first {
             throw Refusal(
                 .failed(
                     .validationFailed,
-                    "\(reference): nothing checks that whoever made this task may read it; put the code inline, or start the operator with --allow-unverified-references."
+                    "\(reference.field): nothing checked that whoever made this task may read the \(reference.kind.rawValue) '\(reference.name)'; put the content inline, or make the task anew when the operator's webhook is registered with failurePolicy Fail, or start the operator with --allow-unverified-references."
                 )
             )
         }
@@ -57,13 +65,5 @@ struct TaskAcceptance: Sendable {
         var outcome: TaskOutcome
 
         init(_ outcome: TaskOutcome) { self.outcome = outcome }
-    }
-
-    private func reference(of task: AgentTask) -> String? {
-        if let name = task.spec.code.configMapRef?.name { return "spec.code.configMapRef: ConfigMap '\(name)'" }
-        for variable in task.spec.env ?? [] {
-            if let name = variable.valueFrom?.secretKeyRef?.name { return "spec.env[\(variable.name)]: Secret '\(name)'" }
-        }
-        return nil
     }
 }

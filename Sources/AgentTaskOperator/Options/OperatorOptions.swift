@@ -35,6 +35,10 @@ public struct OperatorOptions: ParsableArguments, Sendable {
     )
     public var allowUnverifiedReferences = false
 
+    /// The flags of the admission webhook.
+    @OptionGroup(title: "Webhook")
+    public var webhook: WebhookFlags
+
     /// The flags of every controller.
     @OptionGroup
     public var controller: ControllerFlags

@@ -14,6 +14,8 @@ struct AgentTaskReconciler: Reconciler {
     let caches: TaskCaches
     let machine: TaskStateMachine
     let acceptance: TaskAcceptance
+    /// Nil when the webhook is not served.
+    let registration: WebhookRegistration?
     let supervisors: SupervisorSet
     let metrics: TaskMetrics
     let events: TaskEvents
@@ -33,10 +35,11 @@ struct AgentTaskReconciler: Reconciler {
             supervisors.end(key)
             return .done
         }
+        let isVerified = acceptance.needsVerification(task) ? try await registration?.covers(task) ?? false : false
         let profile: BuiltinProfile?
         let problem: TaskOutcome?
         do {
-            profile = try acceptance.profile(of: task)
+            profile = try acceptance.profile(of: task, isVerified: isVerified)
             problem = nil
         } catch {
             profile = nil
