@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
-# Fails when the documentation names what does not exist: a test, written as ✔ `Suite: title`, or a file, written as a link.
+# Fails when the documentation names what does not exist: a test, written as ✔ `Suite: title`, or a file, written as a link;
+# and when it calls something better than elsewhere without naming a test.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$repository"
@@ -33,6 +34,7 @@ while IFS= read -r name; do
         miss "$page: ${file% } has no test \"$title\"; give the page its new title"
     fi
 done < <(grep -o '✔ `[^`]*`' "$page" | sed 's/^✔ `//; s/`$//' | sort -u)
+while IFS= read -r row; do miss "$page: better, but by which test? $row"; done < <(grep '| better |$' "$page" | grep -v '✔' || true)
 [ "$marks" -gt 0 ] || fail "$page names no test any more; is its mark still ✔?"
 
 while IFS=: read -r source link; do
