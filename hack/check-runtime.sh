@@ -15,6 +15,7 @@ packages=$(sed -n 's/.*apt-get install -y --no-install-recommends \(.*libcurl4 .
 [ -n "$packages" ] || fail "the Dockerfile names no runtime packages"
 
 root=$(mktemp -d)
+chmod 755 "$root"
 cleanup() {
     umount "$root/proc" 2>/dev/null || true
     rm -rf --one-file-system "$root"
