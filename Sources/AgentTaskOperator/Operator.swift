@@ -65,7 +65,13 @@ public struct Operator: Sendable {
         )
         try await manager.add(service: recorder, name: "event recorder")
         let relay = WakeRelay()
-        let caches = TaskCaches(client: client, namespaces: options.namespaceList, environment: environment)
+        let caches = TaskCaches(
+            client: client,
+            namespaces: options.namespaceList,
+            operatorNamespace: client.defaultNamespace,
+            namespacedProfiles: options.allowNamespacedProfiles,
+            environment: environment
+        )
         if let elector { try await manager.add(elector) }
         let reconciler = AgentTaskReconciler(
             // Where somebody is elected, no write is started but under a term.
@@ -85,7 +91,10 @@ public struct Operator: Sendable {
             environment: environment
         )
         relay.connect(to: controller.queue)
+        // Watched so that no task is looked at before they are known; a change is for tasks to come.
+        controller.watches(caches.installationProfiles) { _ in [] }
         for set in caches.all {
+            if let profiles = set.profiles { controller.watches(profiles) { _ in [] } }
             controller.watches(set.tasks)
             controller.owns(set.pods, ownedBy: AgentTask.self)
             controller.watches(set.policies) { change in Self.tasksWithoutPolicy(change, tasks: set.tasks) }

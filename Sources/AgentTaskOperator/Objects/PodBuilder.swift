@@ -22,14 +22,14 @@ enum PodBuilder {
     ]
 
     /// The pod of the task's present attempt.
-    static func pod(_ task: AgentTask, profile: BuiltinProfile) -> Pod {
+    static func pod(_ task: AgentTask, profile: TaskProfile) -> Pod {
         let attempt = TaskNames.attempt(task) + 1
         var metadata = TaskNames.metadata(task, name: TaskNames.pod(task))
         metadata.annotations = [TaskNames.generationAnnotation: String(task.metadata.generation ?? 0)]
         return Pod(metadata: metadata, spec: spec(task, profile: profile, attempt: attempt))
     }
 
-    private static func spec(_ task: AgentTask, profile: BuiltinProfile, attempt: Int) -> PodSpec {
+    private static func spec(_ task: AgentTask, profile: TaskProfile, attempt: Int) -> PodSpec {
         let timeout = Int64(task.spec.timeoutSeconds ?? TaskStateMachine.defaultTimeoutSeconds)
         let startup = Int64(task.spec.startupTimeoutSeconds ?? TaskStateMachine.defaultStartupTimeoutSeconds)
         var spec = PodSpec(containers: [container(task, profile: profile, attempt: attempt)])
@@ -58,7 +58,7 @@ enum PodBuilder {
         return spec
     }
 
-    private static func container(_ task: AgentTask, profile: BuiltinProfile, attempt: Int) -> Container {
+    private static func container(_ task: AgentTask, profile: TaskProfile, attempt: Int) -> Container {
         var container = Container(name: TaskNames.container)
         container.image = profile.image
         container.imagePullPolicy = "IfNotPresent"
@@ -120,7 +120,7 @@ enum PodBuilder {
         return ResourceRequirements(limits: limits, requests: requests)
     }
 
-    private static func code(_ task: AgentTask, profile: BuiltinProfile) -> Volume {
+    private static func code(_ task: AgentTask, profile: TaskProfile) -> Volume {
         var sources: [VolumeProjection] = []
         if let reference = task.spec.code.configMapRef {
             let item = KeyToPath(key: reference.key ?? profile.entrypoint, path: profile.entrypoint)

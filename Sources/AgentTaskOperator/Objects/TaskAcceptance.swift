@@ -13,10 +13,13 @@ struct TaskAcceptance: Sendable {
             && !TaskReference.all(of: task.spec).isEmpty
     }
 
-    /// The profile of the task. Throws why the task has to fail.
+    /// The profile of the task: the one with which it was accepted, whatever became of that since, else the one that is found now.
+    /// Throws why the task has to fail.
     ///
-    /// - Parameter isVerified: Whether the webhook has checked what the creator may read.
-    func profile(of task: AgentTask, isVerified: Bool) throws(Refusal) -> BuiltinProfile {
+    /// - Parameters:
+    ///   - profiles: Where it is looked for.
+    ///   - isVerified: Whether the webhook has checked what the creator may read.
+    func profile(of task: AgentTask, in profiles: ProfileResolution, isVerified: Bool) throws(Refusal) -> TaskProfile {
         let problems = AgentTaskValidation.problems(of: task)
         guard problems.isEmpty else {
             throw Refusal(.failed(.validationFailed, problems.map(\.description).joined(separator: "; ")))
@@ -32,14 +35,11 @@ struct TaskAcceptance: Sendable {
                 )
             )
         }
-        guard let profile = BuiltinProfiles.named(task.spec.runtimeProfile) else {
-            let known = BuiltinProfiles.all.map(\.name).joined(separator: ", ")
-            throw Refusal(
-                .failed(
-                    .profileResolutionFailed,
-                    "spec.runtimeProfile: there is no profile '\(task.spec.runtimeProfile)'; known are \(known)."
-                )
-            )
+        let profile: TaskProfile
+        if let frozen = TaskProfile(frozenIn: task.status) {
+            profile = frozen
+        } else {
+            profile = try profiles.profile(named: task.spec.runtimeProfile)
         }
         if task.spec.code.files?[profile.entrypoint] != nil {
             throw Refusal(

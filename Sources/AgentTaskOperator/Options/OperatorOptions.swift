@@ -35,6 +35,13 @@ public struct OperatorOptions: ParsableArguments, Sendable {
     )
     public var allowUnverifiedReferences = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Let the ConfigMap agenttask-runtime-profiles of a task's own namespace name profiles, after the one in the operator's namespace. Whoever may write ConfigMaps there chooses images."
+        )
+    )
+    public var allowNamespacedProfiles = false
+
     /// The flags of the admission webhook.
     @OptionGroup(title: "Webhook")
     public var webhook: WebhookFlags

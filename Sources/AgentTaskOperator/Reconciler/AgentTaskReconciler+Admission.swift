@@ -12,6 +12,7 @@ extension AgentTaskReconciler {
     /// - Parameter pod: The task's pod, when one that ended in between has made it; then it is only recorded.
     func admit(_ task: AgentTask, pod: Pod?, in turn: TaskTurn) async throws -> ReconcileResult {
         guard let profile = turn.profile else { return .done }
+        let task = try await freeze(profile, of: task, in: turn)
         let made: Pod
         do {
             made = try await ensurePod(task, existing: pod, profile: profile, store: turn.store)
@@ -30,7 +31,24 @@ extension AgentTaskReconciler {
         return try await record(made, of: task, profile: profile, in: turn)
     }
 
-    private func ensurePod(_ task: AgentTask, existing: Pod?, profile: BuiltinProfile, store: TaskStore) async throws -> Pod {
+    /// Records a profile that somebody may change before its pod is made, so that the pod of an operator that ends in between is known
+    /// for the task's by whichever operator comes next. A built-in one does not change, and costs no write.
+    private func freeze(_ profile: TaskProfile, of task: AgentTask, in turn: TaskTurn) async throws -> AgentTask {
+        guard profile.source != .builtin, TaskProfile(frozenIn: task.status) == nil,
+            let status = machine.waiting(task, reason: "Admitting", message: "The pod is being created.", now: turn.now)
+        else { return task }
+        return try await turn.store.write(frozen(status, profile), of: task)
+    }
+
+    /// The status of an accepted task, with the profile.
+    func frozen(_ status: AgentTaskStatus, _ profile: TaskProfile?) -> AgentTaskStatus {
+        guard status.condition(.accepted)?.status == "True", status.resolvedProfile == nil else { return status }
+        var status = status
+        status.resolvedProfile = profile?.resolved
+        return status
+    }
+
+    private func ensurePod(_ task: AgentTask, existing: Pod?, profile: TaskProfile, store: TaskStore) async throws -> Pod {
         let desired = PodBuilder.pod(task, profile: profile)
         if let existing {
             guard OwnedContent.matches(existing, desired) else {
@@ -46,14 +64,13 @@ extension AgentTaskReconciler {
     }
 
     /// Writes down that the pod is the task's.
-    private func record(_ pod: Pod, of task: AgentTask, profile: BuiltinProfile, in turn: TaskTurn) async throws
+    private func record(_ pod: Pod, of task: AgentTask, profile: TaskProfile, in turn: TaskTurn) async throws
         -> ReconcileResult
     {
         let reference = PodReference(name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid)
-        let resolved = ResolvedProfile(name: profile.name, source: "builtin", image: profile.image)
         // The start-up clock of a pod that is recorded late began when the pod was made.
         let made = pod.metadata.creationTimestamp.map { WallTime(seconds: $0.seconds) } ?? turn.now
-        let status = machine.admitted(task, pod: reference, profile: resolved, isIsolated: true, now: min(made, turn.now))
+        let status = machine.admitted(task, pod: reference, profile: profile.resolved, isIsolated: true, now: min(made, turn.now))
         var admitted = task
         admitted.status = status
         let next = machine.decide(admitted, pod: .present(PodObservation(pod)), problem: nil, now: turn.now)
@@ -86,7 +103,7 @@ extension AgentTaskReconciler {
         in turn: TaskTurn
     ) async throws -> ReconcileResult {
         if let status = machine.waiting(task, reason: reason, message: message, now: turn.now) {
-            let written = try await turn.store.write(status, of: task)
+            let written = try await turn.store.write(frozen(status, turn.profile), of: task)
             note(status, from: task.status, outcome: nil, of: written, context: turn.context)
         }
         return .requeue(after: again)

@@ -35,19 +35,9 @@ struct AgentTaskReconciler: Reconciler {
             supervisors.end(key)
             return .done
         }
-        let isVerified = acceptance.needsVerification(task) ? try await registration?.covers(task) ?? false : false
-        let profile: BuiltinProfile?
-        let problem: TaskOutcome?
-        do {
-            profile = try acceptance.profile(of: task, isVerified: isVerified)
-            problem = nil
-        } catch {
-            profile = nil
-            problem = error.outcome
-        }
-
-        let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
         var pod = caches.pod(TaskNames.pod(task), of: task).flatMap { own($0, of: task) }
+        let (profile, problem) = try await accept(task, hasPod: pod != nil, store: store)
+        let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
         let earlier = task.isTerminal ? earlierPods(task) : []
         var decision = machine.decide(
             task,
@@ -61,6 +51,32 @@ struct AgentTaskReconciler: Reconciler {
             decision = machine.decide(task, pod: presence(pod, or: .absent), problem: problem, now: turn.now)
         }
         return try await perform(decision, of: task, pod: pod, in: turn)
+    }
+
+    /// The task's profile, or why it has to fail. That there is no such profile is said only when the API server says so.
+    ///
+    /// - Parameter hasPod: A pod that no status tells of was made with a built-in profile: others are recorded first.
+    private func accept(_ task: AgentTask, hasPod: Bool, store: TaskStore) async throws -> (TaskProfile?, TaskOutcome?) {
+        let isVerified = acceptance.needsVerification(task) ? try await registration?.covers(task) ?? false : false
+        do throws(TaskAcceptance.Refusal) {
+            if hasPod, BuiltinProfiles.named(task.spec.runtimeProfile) != nil {
+                return (try acceptance.profile(of: task, in: .builtins, isVerified: isVerified), nil)
+            }
+            return (try acceptance.profile(of: task, in: caches.profiles(of: task), isVerified: isVerified), nil)
+        } catch {
+            guard error.outcome.reason == .profileResolutionFailed, !task.isTerminal, !task.isActive else {
+                return (nil, error.outcome)
+            }
+        }
+        var profiles = ProfileResolution(installation: try await store.profiles(namespace: caches.operatorNamespace))
+        if let namespace = caches.profileNamespace(of: task) {
+            profiles.namespace = try await store.profiles(namespace: namespace)
+        }
+        do throws(TaskAcceptance.Refusal) {
+            return (try acceptance.profile(of: task, in: profiles, isVerified: isVerified), nil)
+        } catch {
+            return (nil, error.outcome)
+        }
     }
 
     /// The pod under the attempt's name, if it is this task's. The owner's UID decides, and once a pod is recorded, its own: a cache that
@@ -95,7 +111,7 @@ struct AgentTaskReconciler: Reconciler {
         if !task.isTerminal, decision.outcome == nil { await supervisors.observe(turn.key, deadline: decision.nextDeadline) }
         if let status = decision.status {
             let old = task.status
-            task = try await turn.store.write(status, of: task)
+            task = try await turn.store.write(frozen(status, turn.profile), of: task)
             note(status, from: old, outcome: decision.outcome, of: task, context: turn.context)
         }
         for action in decision.actions {

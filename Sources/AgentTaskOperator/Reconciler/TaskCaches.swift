@@ -15,21 +15,69 @@ struct TaskCaches: Sendable {
         let tasks: Informer<AgentTask>
         let pods: Informer<Pod>
         let policies: Informer<NetworkPolicy>
+        /// The ConfigMaps of profiles; nil when those of a task's namespace do not count.
+        let profiles: Informer<ConfigMap>?
 
-        init(client: KubernetesClient, namespace: String?, environment: RuntimeEnvironment) {
+        init(client: KubernetesClient, namespace: String?, namespacedProfiles: Bool, environment: RuntimeEnvironment) {
             let managed = InformerOptions(labelSelector: "\(TaskNames.managedLabel)=true")
             tasks = Informer(client: client, namespace: namespace, environment: environment)
             pods = Informer(client: client, namespace: namespace, options: managed, environment: environment)
             policies = Informer(client: client, namespace: namespace, options: managed, environment: environment)
+            profiles =
+                namespacedProfiles
+                ? Informer(client: client, namespace: namespace, options: TaskCaches.onlyProfiles, environment: environment) : nil
         }
     }
 
     /// By namespace; nil is the set of all.
     private let sets: [String?: Set]
 
-    init(client: KubernetesClient, namespaces: [String]?, environment: RuntimeEnvironment) {
+    /// The namespace of the operator, whose profiles all tasks may use.
+    let operatorNamespace: String
+    /// The ConfigMap of profiles in the operator's namespace.
+    let installationProfiles: Informer<ConfigMap>
+
+    private static let onlyProfiles = InformerOptions(fieldSelector: "metadata.name=\(ProfileResolution.configMapName)")
+
+    /// - Parameters:
+    ///   - namespaces: Those to serve, nil for all.
+    ///   - operatorNamespace: Where the operator is installed.
+    ///   - namespacedProfiles: Whether the ConfigMap of profiles in a task's own namespace counts.
+    init(
+        client: KubernetesClient,
+        namespaces: [String]?,
+        operatorNamespace: String,
+        namespacedProfiles: Bool,
+        environment: RuntimeEnvironment
+    ) {
         let names: [String?] = namespaces ?? [nil]
-        sets = Dictionary(names.map { ($0, Set(client: client, namespace: $0, environment: environment)) }) { first, _ in first }
+        let made = names.map {
+            ($0, Set(client: client, namespace: $0, namespacedProfiles: namespacedProfiles, environment: environment))
+        }
+        sets = Dictionary(made) { first, _ in first }
+        self.operatorNamespace = operatorNamespace
+        installationProfiles = Informer(
+            client: client,
+            namespace: operatorNamespace,
+            options: Self.onlyProfiles,
+            environment: environment
+        )
+    }
+
+    /// What a profile of the task is looked for in.
+    func profiles(of task: AgentTask) -> ProfileResolution {
+        let key = ObjectKey(namespace: task.metadata.namespace, name: ProfileResolution.configMapName)
+        return ProfileResolution(
+            installation: installationProfiles.get(
+                ObjectKey(namespace: operatorNamespace, name: ProfileResolution.configMapName)
+            ),
+            namespace: set(task.metadata.namespace)?.profiles?.get(key)
+        )
+    }
+
+    /// The namespace of the task, if profiles in it count.
+    func profileNamespace(of task: AgentTask) -> String? {
+        set(task.metadata.namespace)?.profiles == nil ? nil : task.metadata.namespace
     }
 
     var all: [Set] { Array(sets.values) }

@@ -7,7 +7,7 @@ import ControllerRuntime
 struct TaskTurn: Sendable {
     let key: ObjectKey
     /// Nil when the task cannot be accepted.
-    let profile: BuiltinProfile?
+    let profile: TaskProfile?
     let store: TaskStore
     let context: ReconcileContext
 

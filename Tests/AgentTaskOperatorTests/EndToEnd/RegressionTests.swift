@@ -87,7 +87,7 @@ struct RegressionTests {
     func forgedPod() async throws {
         try await TaskCluster.run({ _ in .runs() }) { tasks in
             let task = try await tasks.submit { $0.spec.suspend = true }
-            var pod = PodBuilder.pod(task, profile: try #require(BuiltinProfiles.named("python3.11")))
+            var pod = PodBuilder.pod(task, profile: TaskProfile(try #require(BuiltinProfiles.named("python3.11"))))
             pod.metadata.annotations = [TaskNames.generationAnnotation: "0"]
             pod.spec?.containers[0].image = "miner"
             _ = try await tasks.admin.create(pod)
@@ -103,7 +103,7 @@ struct RegressionTests {
     func unlabeledPod() async throws {
         try await TaskCluster.run({ _ in .runs() }) { tasks in
             let task = try await tasks.submit { $0.spec.suspend = true }
-            var pod = PodBuilder.pod(task, profile: try #require(BuiltinProfiles.named("python3.11")))
+            var pod = PodBuilder.pod(task, profile: TaskProfile(try #require(BuiltinProfiles.named("python3.11"))))
             pod.metadata.labels = nil
             _ = try await tasks.admin.create(pod)
             _ = try RunningOperator(in: tasks.cluster)
@@ -210,7 +210,9 @@ struct RegressionTests {
             let task = try await tasks.submit { $0.spec.canceled = true }
             _ = try RunningOperator(in: tasks.cluster)
             #expect(try await tasks.waitForEnd().phase == "Canceled")
-            _ = try await tasks.admin.create(PodBuilder.pod(task, profile: try #require(BuiltinProfiles.named("python3.11"))))
+            _ = try await tasks.admin.create(
+                PodBuilder.pod(task, profile: TaskProfile(try #require(BuiltinProfiles.named("python3.11"))))
+            )
             try await tasks.cluster.wait(for: "the end of the pod") { try await tasks.livePods().isEmpty }
         }
     }
