@@ -157,7 +157,7 @@ let package = Package(
             "AgentTaskOperator",
             [
                 .argumentParser, "ControllerServing", "ControllerTesting", "EmbeddedCluster", "HTTPSServing", "KubernetesEvents",
-                "KubernetesJSON", "KubernetesMeta", .httpTypes, .log,
+                "KubernetesJSON", "KubernetesMeta", "KubernetesRBAC", .httpTypes, .log,
             ]
         ),
         .tests("AgentTaskAPI", ["KubernetesMeta", "KubernetesJSON"]),

@@ -7,6 +7,7 @@ import KubernetesAdmissionRegistration
 import KubernetesClient
 import KubernetesCore
 import KubernetesMeta
+import KubernetesRBAC
 import Testing
 
 @testable import AgentTaskOperator
@@ -119,6 +120,18 @@ struct WebhookRegistrationTests {
         #expect(try WebhookManifests.configuration().metadata.name == flags.webhookConfiguration)
         #expect(try WebhookManifests.read("service.yaml", as: Service.self).metadata.name == flags.webhookService)
         #expect(try WebhookManifests.read("secret.yaml", as: Secret.self).metadata.name == flags.webhookCertSecret)
+    }
+
+    @Test("and its certificates are all that the manifests' rights to such objects reach")
+    func rights() throws {
+        let flags = try WebhookFlags.parse([])
+        let inCluster = try WebhookManifests.read("../rbac/webhook_role.yaml", as: ClusterRole.self).rules ?? []
+        let configurations = inCluster.filter { $0.resources?.contains("validatingwebhookconfigurations") == true }
+        #expect(configurations.map(\.resourceNames) == [[flags.webhookConfiguration]])
+        #expect(configurations.map(\.verbs) == [["get", "patch"]])
+        let inNamespace = try WebhookManifests.read("../rbac/own_namespace_role.yaml", as: Role.self).rules ?? []
+        let secrets = inNamespace.filter { $0.resources?.contains("secrets") == true }
+        #expect(secrets.map(\.resourceNames) == [[flags.webhookCertSecret]])
     }
 
     @Test("is asked for under flags that make sense")
