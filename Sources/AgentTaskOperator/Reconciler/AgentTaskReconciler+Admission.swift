@@ -50,7 +50,8 @@ extension AgentTaskReconciler {
 
     private func ensurePod(_ task: AgentTask, existing: Pod?, profile: TaskProfile, store: TaskStore) async throws -> Pod {
         let desired = PodBuilder.pod(task, profile: profile)
-        if let existing {
+        // The cache holds only a part of it.
+        if existing != nil, let existing = try await store.livePod(task), TaskNames.owns(task, existing.metadata) {
             guard OwnedContent.matches(existing, desired) else {
                 throw TaskStore.Conflict.forged("Pod", existing.metadata.name ?? "")
             }

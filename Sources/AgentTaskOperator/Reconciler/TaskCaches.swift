@@ -20,9 +20,26 @@ struct TaskCaches: Sendable {
 
         init(client: KubernetesClient, namespace: String?, namespacedProfiles: Bool, environment: RuntimeEnvironment) {
             let managed = InformerOptions(labelSelector: "\(TaskNames.managedLabel)=true")
-            tasks = Informer(client: client, namespace: namespace, environment: environment)
-            pods = Informer(client: client, namespace: namespace, options: managed, environment: environment)
-            policies = Informer(client: client, namespace: namespace, options: managed, environment: environment)
+            tasks = Informer(
+                client: client,
+                namespace: namespace,
+                transform: .droppingManagedFields,
+                environment: environment
+            )
+            pods = Informer(
+                client: client,
+                namespace: namespace,
+                options: managed,
+                transform: .observed,
+                environment: environment
+            )
+            policies = Informer(
+                client: client,
+                namespace: namespace,
+                options: managed,
+                transform: .droppingManagedFields,
+                environment: environment
+            )
             profiles =
                 namespacedProfiles
                 ? Informer(client: client, namespace: namespace, options: TaskCaches.onlyProfiles, environment: environment) : nil

@@ -31,7 +31,8 @@ public struct ObjectTransform<R: Resource>: Sendable {
         }
     }
 
-    func callAsFunction(_ object: R) -> R {
+    /// The object as it is stored.
+    public func callAsFunction(_ object: R) -> R {
         var changed = object
         body(&changed)
         changed.metadata.name = object.metadata.name
