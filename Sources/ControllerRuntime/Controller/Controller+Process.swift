@@ -219,8 +219,11 @@ extension Controller {
     /// Gives the key free: at once, or as soon as the caches have seen what it wrote, at the latest after the bound.
     private func release(_ key: R.Key, writes: Set<RecordedWrite>) {
         let waits = writes.flatMap { write in
-            informers.filter { $0.kind == write.kind && !$0.hasCaughtUp(to: write.revision, in: write.namespace) }
-                .map { ($0, write) }
+            informers.filter {
+                $0.kind == write.kind && $0.mayFollow(write.name, in: write.namespace)
+                    && !$0.hasCaughtUp(to: write.revision, in: write.namespace)
+            }
+            .map { ($0, write) }
         }
         guard !waits.isEmpty else { return queue.done(key) }
         metrics.heldBack.increment()

@@ -66,9 +66,13 @@ public struct ReconcileContext: Sendable {
     public func wrote<R: Resource>(_ answer: R) -> R {
         if let revision = answer.metadata.resourceVersion, !revision.isEmpty {
             let namespace = R.scope == .namespaced ? answer.metadata.namespace : nil
-            written.withLock {
-                _ = $0.insert(RecordedWrite(kind: R.groupVersionKind, namespace: namespace, revision: revision))
-            }
+            let write = RecordedWrite(
+                kind: R.groupVersionKind,
+                namespace: namespace,
+                name: answer.metadata.name ?? "",
+                revision: revision
+            )
+            written.withLock { _ = $0.insert(write) }
         }
         return answer
     }

@@ -21,6 +21,8 @@ public protocol AnyInformer: Sendable {
     func hasCaughtUp(to revision: String, in namespace: String?) -> Bool
     /// Runs `action` once, as soon as `hasCaughtUp(to:in:)`. It must be quick.
     func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void)
+    /// Whether an object of this name, in this namespace, is one of those that are followed; true when that depends on what may change.
+    func mayFollow(_ name: String, in namespace: String?) -> Bool
     /// The cache that runs it; nil when nobody does but who calls `run()`.
     var cache: Cache? { get }
 }
@@ -28,6 +30,9 @@ public protocol AnyInformer: Sendable {
 extension AnyInformer {
     /// None.
     public var cache: Cache? { nil }
+
+    /// True.
+    public func mayFollow(_ name: String, in namespace: String?) -> Bool { true }
 
     /// Whether the store holds all changes up to `revision`; true also when that cannot be compared.
     public func hasCaughtUp(to revision: String) -> Bool { hasCaughtUp(to: revision, in: nil) }

@@ -27,6 +27,8 @@ public final class Informer<R: Resource>: AnyInformer {
     private let core: InformerCore<R>
     private let metrics: InformerMetrics
     private let isRunning = Locked(false)
+    /// What the field selector says of names, which never change.
+    private let names: FieldSelector
 
     /// An informer that does nothing before `run()`.
     ///
@@ -98,6 +100,7 @@ public final class Informer<R: Resource>: AnyInformer {
         self.namespaceHandle = namespaceHandle
         self.client = client
         self.options = options
+        names = Self.names(options.fieldSelector)
         self.transform = transform
         self.environment = environment
         var logger = environment.logger
@@ -171,6 +174,19 @@ public final class Informer<R: Resource>: AnyInformer {
     /// Runs `action` once, as soon as the store holds all changes of `namespace`, nil for all, up to `revision`. It must be quick.
     public func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) {
         core.whenCaughtUp(to: revision, in: namespace, run: action)
+    }
+
+    /// Whether an object of this name is followed, as far as the field selector says by name and namespace.
+    public func mayFollow(_ name: String, in namespace: String?) -> Bool {
+        names.matches { $0 == "metadata.name" ? name : namespace }
+    }
+
+    private static func names(_ selector: String?) -> FieldSelector {
+        // One that cannot be read is the server's to refuse.
+        guard let selector, let all = try? FieldSelector(parsing: selector) else { return FieldSelector() }
+        return FieldSelector(
+            requirements: all.requirements.filter { ["metadata.name", "metadata.namespace"].contains($0.field) }
+        )
     }
 
     /// Files all objects under a further index. False when there is one of that name.

@@ -18,14 +18,18 @@ struct ReadYourWritesTests {
         let controller: Controller<Writer>
         let environment: RuntimeEnvironment
 
-        init() {
+        init(fieldSelector: String? = nil, writing other: String? = nil) {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
             let client = KubernetesClient(transport: server, retryPolicy: .never, logger: logger, sleep: { _ in })
-            informer = Informer(client: client, environment: environment)
+            informer = Informer(
+                client: client,
+                options: InformerOptions(fieldSelector: fieldSelector),
+                environment: environment
+            )
             controller = Controller(
                 name: "writer",
-                reconciler: Writer(calls: calls, informer: informer),
+                reconciler: Writer(calls: calls, informer: informer, other: other),
                 options: ControllerOptions(readYourWritesBound: .seconds(10)),
                 environment: environment
             ).watches(informer)
@@ -48,17 +52,36 @@ struct ReadYourWritesTests {
     private struct Writer: Reconciler {
         let calls: Calls<(stale: Bool, cached: String?)>
         let informer: Informer<ConfigMap>
+        /// What it writes; nil for the object that it reconciles.
+        let other: String?
 
         func reconcile(_ key: ObjectKey, context: ReconcileContext) async throws -> ReconcileResult {
             let cached = informer.get(key)
             calls.put((context.cacheMayBeStale, cached?.metadata.resourceVersion))
             guard cached?.metadata.resourceVersion == "5", !context.cacheMayBeStale else { return .done }
-            context.wrote(ConfigMap(metadata: ObjectMeta(name: key.name, namespace: key.namespace, resourceVersion: "50")))
+            let name = other ?? key.name
+            context.wrote(ConfigMap(metadata: ObjectMeta(name: name, namespace: key.namespace, resourceVersion: "50")))
             return .done
         }
     }
 
     private let key = ObjectKey(namespace: "ns", name: "a")
+
+    @Test("an informer that follows other names is not waited for: it will never see the write")
+    func otherNames() async throws {
+        try await Setup(fieldSelector: "metadata.name=a", writing: "code").run { setup, _ in
+            #expect(await setup.calls.next().cached == "5")
+            setup.controller.queue.add(key)
+            let next = await setup.calls.next()
+            #expect(next.cached == "5" && !next.stale)
+        }
+        try await Setup(fieldSelector: "metadata.name=a,metadata.namespace!=x", writing: "a").run { setup, feed in
+            #expect(await setup.calls.next().cached == "5")
+            setup.controller.queue.add(key)
+            feed.send(Served.event("MODIFIED", Served.configMap("a", 50)))
+            #expect(await setup.calls.next().cached == "50", "its own name is")
+        }
+    }
 
     @Test("the key is held, not the worker, until the informer has seen the write")
     func held() async throws {
