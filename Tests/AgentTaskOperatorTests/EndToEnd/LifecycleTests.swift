@@ -39,6 +39,11 @@ struct LifecycleTests {
             #expect(try #require(status.completionTime).seconds - started == 10)
             for type in ConditionType.allCases { #expect(status.condition(type)?.status == "True", "\(type)") }
             #expect(runner.count(phase: "Succeeded", reason: "") == 1)
+            let held = MetricSnapshot(of: runner.environment.metrics)[
+                "controller_runtime_cache_wait_timeouts_total",
+                ["controller": "agenttask"]
+            ]
+            #expect(held == 0, "each write is one that a cache will see")
             try await tasks.cluster.wait(for: "the events") {
                 let events = try await tasks.events()
                 return ["PodCreated", "Started", "Succeeded"].allSatisfy(events.contains)
