@@ -11,7 +11,7 @@ import Testing
 
 @testable import AgentTaskOperator
 
-@Suite("Tasks of an operator with a bad network", .timeLimit(.minutes(1)))
+@Suite("Tasks of an operator with a bad network", .timeLimit(.minutes(5)))
 struct ChaosTests {
     @Test("each end as they should, with one pod for each attempt and nothing left running", arguments: [1, 2, 3, 4] as [UInt64])
     func mixed(seed: UInt64) async throws {

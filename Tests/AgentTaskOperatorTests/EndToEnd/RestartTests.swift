@@ -14,7 +14,7 @@ import Testing
 @testable import AgentTaskOperator
 
 /// Each write of a task's life, one after the other, is where something goes wrong, until a life has no such write any more.
-@Suite("A task ends once and in the right phase", .timeLimit(.minutes(1)))
+@Suite("A task ends once and in the right phase", .timeLimit(.minutes(5)))
 struct RestartTests {
     enum Life: String, CaseIterable {
         case success, failure, timeout, canceled, canceledWhileSuspended, neverStarted, invalid, secondAttempt, expired
