@@ -98,7 +98,8 @@ def files() -> None:
             report(True, f"{path} tells nothing ({name(error.errno)})")
     owners = {line.split(":")[0] for line in open("/etc/passwd")} if os.path.exists("/etc/passwd") else set()
     report(owners <= {"task"}, f"/etc/passwd names only {sorted(owners)}")
-    for path in ("/proc/1/root/etc/shadow", "/proc/self/root/etc/shadow", "/proc/1/cwd/../../etc/shadow"):
+    for root in ("/proc/1/root", "/proc/self/root", "/proc/1/cwd/../.."):
+        path = os.path.join(root, "etc/shadow")
         report(not os.path.exists(path), f"{path} is not visible")
 
 

@@ -107,11 +107,14 @@ extension JSONReader {
                 throw error(.encoding, "half of a surrogate pair in an escape", at: offset - 6)
             }
         default:
-            throw error(.syntax, "an escape that JSON does not know; use one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")
+            throw error(
+                .syntax,
+                "an escape that JSON does not know; use one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t, or \\u and four hexadecimal digits"
+            )
         }
     }
 
-    /// Consumes `\uXXXX`.
+    /// Consumes `\u` and its four digits.
     private mutating func scanHexEscape() throws(JSONError) -> UInt16 {
         guard end - cursor >= 6, let unit = Self.hexUnit(cursor + 2) else {
             throw error(.syntax, "\\u needs four hexadecimal digits")

@@ -75,6 +75,22 @@ struct SingleFlightTests {
         #expect(operation.runs.withLock { $0 } == 1)
     }
 
+    @Test("a caller with time left waits for its end and no longer")
+    func timesOut() async {
+        let (asked, isOver) = (Locked<ContinuousClock.Instant?>(nil), Signal())
+        let flight = SingleFlight<Int> { deadline in
+            asked.withLock { $0 = deadline }
+            await isOver.wait()
+        }
+        let deadline = ContinuousClock.now.advanced(by: .seconds(3600))
+        let caller = Task.immediate { [operation] in await flight.value(until: deadline, operation.body) }
+        await operation.begun.wait()
+        isOver.set()
+        guard case .timedOut = await caller.value else { Issue.record("not timed out"); return }
+        #expect(asked.withLock { $0 } == deadline)
+        operation.release.set()
+    }
+
     @Test("a start does not wait, and a caller joins what it started")
     func started() async {
         flight.start(operation.body)

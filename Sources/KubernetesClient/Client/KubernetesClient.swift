@@ -42,7 +42,7 @@ public struct KubernetesClient: Sendable {
             userAgent: userAgent,
             retryPolicy: .default,
             logger: logger,
-            sleep: { try await ContinuousClock().sleep(for: $0) }
+            sleep: SystemClock.sleep
         )
     }
 

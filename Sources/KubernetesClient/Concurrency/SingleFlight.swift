@@ -26,7 +26,13 @@ final class SingleFlight<Value: Sendable>: Sendable {
         var isClosed = false
     }
 
+    private let sleepUntil: @Sendable (ContinuousClock.Instant) async throws -> Void
     private let state = Locked(State())
+
+    /// - Parameter sleepUntil: How callers wait for the end of their time.
+    init(sleepUntil: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = SystemClock.sleepUntil) {
+        self.sleepUntil = sleepUntil
+    }
 
     deinit {
         // Nobody waits: waiting keeps this alive.
@@ -49,9 +55,9 @@ final class SingleFlight<Value: Sendable>: Sendable {
         return await withTaskGroup(of: Outcome.self) { group in
             // Asks before its time is looked at, so that a run begins even for a caller that has none left.
             group.addImmediateTask { await self.join(operation) }
-            group.addTask {
+            group.addTask { [sleepUntil] in
                 do {
-                    try await Task.sleep(until: deadline, clock: .continuous)
+                    try await sleepUntil(deadline)
                     return .timedOut
                 } catch {
                     return .canceled
@@ -104,6 +110,7 @@ final class SingleFlight<Value: Sendable>: Sendable {
         guard state.task == nil, !state.isClosed else { return }
         state.number += 1
         let number = state.number
+        // Not a child of the caller, who may leave before it ends; `shutdown` and the end of this object see to its end.
         state.task = Task { [weak self] in
             let value = await operation()
             self?.finish(number, value)

@@ -48,7 +48,7 @@ package struct HostFacts: Sendable, Hashable {
     private static func hasOtherRootThanInit() -> Bool {
         guard let mine = TextFile.link("/proc/self/ns/mnt"), mine == TextFile.link("/proc/1/ns/mnt") else { return false }
         var (own, first) = (stat(), stat())
-        guard stat("/", &own) == 0, stat("/proc/1/root/", &first) == 0 else { return false }
+        guard stat("/", &own) == 0, stat("/proc/1/root", &first) == 0 else { return false }
         return (own.st_dev, own.st_ino) != (first.st_dev, first.st_ino)
     }
 

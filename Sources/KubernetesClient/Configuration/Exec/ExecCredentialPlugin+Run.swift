@@ -21,7 +21,7 @@ extension ExecCredentialPlugin {
     func run(
         for configuration: ClientConfiguration,
         hasTerminal: Bool = isatty(STDIN_FILENO) == 1,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = SystemClock.sleep
     ) async throws(ExecCredentialError) -> [UInt8] {
         if interactiveMode == .always, !hasTerminal {
             throw ExecCredentialError(
