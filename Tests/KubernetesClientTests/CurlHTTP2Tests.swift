@@ -14,14 +14,7 @@ struct CurlHTTP2Tests {
         let server = try HTTP2Server(certificates)
         var configuration = ClientConfiguration(server: try ServerURL("https://127.0.0.1:\(server.port)"))
         configuration.tls.certificateAuthority = try certificates.pem("ca.crt")
-        let transport = CurlTransport(configuration: configuration)
-        do {
-            try await body(transport)
-        } catch {
-            await transport.shutdown()
-            throw error
-        }
-        await transport.shutdown()
+        try await CurlTransport.run(configuration, body)
         withExtendedLifetime(server) {}
     }
 

@@ -29,24 +29,9 @@ struct CurlTLSReloadTests {
 
     /// Runs `body` with a transport whose certificates are in the test's folder.
     private func withTransport(_ server: TLSServer, _ body: (CurlTransport) async throws -> Void) async throws {
-        let path = try folder.write(
-            """
-            current-context: x
-            clusters: [{name: c, cluster: {server: "https://127.0.0.1:\(server.port)", certificate-authority: ca.crt}}]
-            users: [{name: u, user: {client-certificate: client.crt, client-key: client.key}}]
-            contexts: [{name: x, context: {cluster: c, user: u}}]
-            """,
-            to: "config"
-        )
+        let path = try folder.write(kubeconfigWithFiles(port: server.port), to: "config")
         let configuration = try ClientConfiguration.load(kubeconfig: path, context: nil, environment: { _ in nil })
-        let transport = CurlTransport(configuration: configuration)
-        do {
-            try await body(transport)
-        } catch {
-            await transport.shutdown()
-            throw error
-        }
-        await transport.shutdown()
+        try await CurlTransport.run(configuration, body)
     }
 
     @Test("a new authority is found when the old one does not do, without a failed request")

@@ -144,15 +144,7 @@ struct CurlTLSTests {
     @Test("a kubeconfig with files leads to the server")
     func kubeconfig() async throws {
         let server = try TLSServer(certificates, needsClient: true)
-        let path = try certificates.folder.write(
-            """
-            current-context: x
-            clusters: [{name: c, cluster: {server: "https://127.0.0.1:\(server.port)", certificate-authority: ca.crt}}]
-            users: [{name: u, user: {client-certificate: client.crt, client-key: client.key}}]
-            contexts: [{name: x, context: {cluster: c, user: u}}]
-            """,
-            to: "config"
-        )
+        let path = try certificates.folder.write(kubeconfigWithFiles(port: server.port), to: "config")
         let configuration = try ClientConfiguration.load(kubeconfig: path, context: nil, environment: { _ in nil })
         let client = try KubernetesClient(configuration: configuration)
         let (answer, body) = try await client.request(HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/"))

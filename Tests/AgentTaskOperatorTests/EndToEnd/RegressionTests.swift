@@ -171,13 +171,7 @@ struct RegressionTests {
             try await tasks.wait(for: .running)
             await first.stop()
             try await tasks.cluster.advance(by: .seconds(20))
-            // A finalizer keeps the object, so that the operator sees it.
-            _ = try await tasks.admin.patch(
-                Pod.self,
-                name: "t-pod",
-                namespace: TaskCluster.namespace,
-                .merge(["metadata": ["finalizers": ["test.agenttask.io/keep"]]])
-            )
+            try await tasks.keepPod()
             try await tasks.deletePod()
             _ = try RunningOperator(in: tasks.cluster)
             let status = try await tasks.waitForEnd()
@@ -192,12 +186,7 @@ struct RegressionTests {
             _ = try RunningOperator(in: tasks.cluster)
             try await tasks.submit()
             try await tasks.wait(for: .running)
-            _ = try await tasks.admin.patch(
-                Pod.self,
-                name: "t-pod",
-                namespace: TaskCluster.namespace,
-                .merge(["metadata": ["finalizers": ["test.agenttask.io/keep"]]])
-            )
+            try await tasks.keepPod()
             try await tasks.deletePod()
             let status = try await tasks.waitForEnd(upTo: .seconds(30))
             #expect(status.reason == "PodMissing")

@@ -116,6 +116,16 @@ struct TaskCluster: Sendable {
 
     func pod(_ name: String = "t-pod") async throws -> Pod? { try await pods().first { $0.metadata.name == name } }
 
+    /// A finalizer keeps the pod's object, so that the operator sees what becomes of it.
+    func keepPod(_ name: String = "t-pod") async throws {
+        _ = try await admin.patch(
+            Pod.self,
+            name: name,
+            namespace: Self.namespace,
+            .merge(["metadata": ["finalizers": ["test.agenttask.io/keep"]]])
+        )
+    }
+
     func deletePod(_ name: String = "t-pod") async throws {
         try await admin.delete(Pod.self, name: name, namespace: Self.namespace)
     }
