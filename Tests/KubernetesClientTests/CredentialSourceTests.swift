@@ -62,4 +62,16 @@ struct CredentialSourceTests {
         #expect(credentials.tls.parts.clientKey == Array("key".utf8))
         #expect(try await source.renewed(after: credentials, now: start, until: nil) == nil)
     }
+
+    @Test("run no plugin where the configuration has a token or a certificate, which may be all that works")
+    func ownAlone() async throws {
+        let withToken = try await source { $0.token = .value("own") }.current(now: start, until: nil)
+        #expect(withToken.token == "own" && withToken.tls.parts.clientCertificate == nil)
+        let withCertificate = try await source {
+            $0.tls.clientCertificate = Array("certificate".utf8)
+            $0.tls.clientKey = Array("key".utf8)
+        }.current(now: start, until: nil)
+        #expect(withCertificate.token == nil && withCertificate.tls.parts.clientKey == Array("key".utf8))
+        #expect(runs.withLock { $0 } == 0)
+    }
 }

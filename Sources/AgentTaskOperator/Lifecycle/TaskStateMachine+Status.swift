@@ -85,6 +85,8 @@ extension TaskStateMachine {
             status.set(.resultAvailable, isAvailable, reason: reason, message: text, now: now.time, generation: generation)
         }
         switch reading {
+        // An end between two attempts leaves the result of the last one, and what is said of it.
+        case .none where status.result != nil: break
         case .none: resultIs(false, "NoResult", "The program wrote no result.")
         case .json(let result):
             status.result = result

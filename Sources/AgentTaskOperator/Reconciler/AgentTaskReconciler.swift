@@ -31,14 +31,17 @@ struct AgentTaskReconciler: Reconciler {
             return .done
         }
         guard task.metadata.deletionTimestamp == nil else {
-            // Owner references take pod, code and policy away.
+            // Owner references take pod, code and policy away, but a finalizer may hold the task: nobody would end its program.
             supervisors.end(key)
+            for pod in pods(task, attempts: 0..<TaskNames.attempt(task) + 1) where !pod.hasEnded && !pod.isDeleting {
+                try await store.delete(pod, of: task)
+            }
             return .done
         }
         var pod = caches.pod(TaskNames.pod(task), of: task).flatMap { own($0, of: task) }
         let (profile, problem) = try await accept(task, hasPod: pod != nil, store: store)
         let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
-        let earlier = task.isTerminal ? earlierPods(task) : []
+        let earlier = task.isTerminal ? pods(task, attempts: 0..<TaskNames.attempt(task)) : []
         var decision = machine.decide(
             task,
             pod: presence(pod, or: .notCached),
@@ -87,9 +90,9 @@ struct AgentTaskReconciler: Reconciler {
         return nil
     }
 
-    /// The pods of the attempts before the present one, as far as they are still there.
-    private func earlierPods(_ task: AgentTask) -> [PodObservation] {
-        (0..<TaskNames.attempt(task)).compactMap { attempt in
+    /// The pods of these attempts, as far as they are there.
+    private func pods(_ task: AgentTask, attempts: Range<Int>) -> [PodObservation] {
+        attempts.compactMap { attempt in
             caches.pod(TaskNames.pod(task, attempt: attempt), of: task)
                 .flatMap { TaskNames.owns(task, $0.metadata) ? PodObservation($0) : nil }
         }

@@ -14,14 +14,23 @@ enum CreateRefusal: Sendable, Hashable {
 
     init(_ error: ClientError) {
         let message = error.status?.message ?? ""
-        if error.isForbidden, message.contains("exceeded quota") {
+        // Until a quota controller has looked at a new quota, nobody knows what is used.
+        if error.isForbidden, message.contains("exceeded quota") || message.contains("status unknown for quota") {
             self = .quota
-        } else if error.isInvalid || (error.isForbidden && !Self.isMissingRight(message) && !message.contains("being terminated"))
-        {
+        } else if error.isInvalid || Self.isDenied(error) || (error.isForbidden && !Self.passes(message)) {
             self = .final
         } else {
             self = .transient
         }
+    }
+
+    /// An admission webhook that denies without a code of its own reaches the client as 400.
+    private static func isDenied(_ error: ClientError) -> Bool { error.status?.code == 400 }
+
+    /// Whether a 403 is one that time or an administrator mends: a missing right, a namespace that goes, or one so new that its account is
+    /// not there yet.
+    private static func passes(_ message: String) -> Bool {
+        isMissingRight(message) || message.contains("being terminated") || message.contains("error looking up service account")
     }
 
     /// The authorizer's words: `User "x" cannot create resource "pods"`.

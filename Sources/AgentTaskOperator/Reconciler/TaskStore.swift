@@ -20,6 +20,8 @@ struct TaskStore: Sendable {
         case previousRunTerminating(String)
         /// It belongs to somebody else, or is not what the task needs.
         case foreign(String)
+        /// Somebody has changed it at the same time: what it is now is decided about anew.
+        case changed(String)
 
         static func forged(_ kind: String, _ name: String) -> Conflict {
             .foreign(
@@ -99,7 +101,7 @@ struct TaskStore: Sendable {
     // MARK: Making what a task owns
 
     /// Makes the shared policy of the namespace. It belongs to no task; one that exists is healed.
-    func ensureSharedPolicy(namespace: String) async throws(ClientError) {
+    func ensureSharedPolicy(namespace: String) async throws {
         let desired = PolicyBuilder.shared(namespace: namespace)
         guard try await createIfAbsent(desired) == nil else { return }
         // Deleted in between: the next reconcile makes it.
@@ -110,20 +112,22 @@ struct TaskStore: Sendable {
     }
 
     /// Replaces a policy that lets traffic through by the one that denies it.
-    func heal(_ found: NetworkPolicy, to desired: NetworkPolicy) async throws(ClientError) {
+    func heal(_ found: NetworkPolicy, to desired: NetworkPolicy) async throws {
         guard !PolicyBuilder.isIntact(found, desired: desired) else { return }
         let patch = Patch.json([
             .test(path: "/metadata/uid", value: .string(found.metadata.uid ?? "")),
             .add(path: "/spec", value: JSONValue(encoding: desired.spec ?? NetworkPolicySpec())),
         ])
-        context.wrote(
-            try await client.patch(
-                NetworkPolicy.self,
-                name: desired.metadata.name ?? "",
-                namespace: desired.metadata.namespace,
-                patch
+        let name = desired.metadata.name ?? ""
+        do {
+            context.wrote(
+                try await client.patch(NetworkPolicy.self, name: name, namespace: desired.metadata.namespace, patch)
             )
-        )
+        } catch {
+            guard error.isInvalid else { throw error }
+            // The test of the UID has failed: it is no refusal of what the task needs.
+            throw Conflict.changed("NetworkPolicy '\(name)' was replaced while it was put right.")
+        }
     }
 
     /// Makes an object that belongs to `task`, or returns the one that is already there if it belongs to this very task.

@@ -72,7 +72,7 @@ extension Controller {
                     queue.add(contentsOf: keys.map { KeyAddition($0, cause: cause) })
                 }
                 return logger.info("stream has ended", metadata: ["stream": "\(source.name)"])
-            } catch is CancellationError {
+            } catch is CancellationError where Task.isCancelled {
                 return
             } catch {
                 let count = failures.withLock { count in
@@ -93,7 +93,7 @@ extension Controller {
     func resync(every period: Duration) async {
         while true {
             // Up to a tenth more or less, so that the controllers of a process do not do it at the same time.
-            let share = 0.9 + 0.2 * Double(environment.random.next() >> 11) * 0x1p-53
+            let share = 0.9 + 0.2 * environment.random.share()
             let wait = Duration.clamping(seconds: period.inSeconds * share)
             do { try await environment.time.sleep(for: wait) } catch { return }  // canceled
             intake.resync()

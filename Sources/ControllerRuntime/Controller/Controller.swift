@@ -109,7 +109,7 @@ public final class Controller<R: Reconciler>: AnyController {
         intake.open()
         await withTaskGroup(of: Void.self) { group in
             for stream in streams.withLock({ $0 }) { group.addTask { await self.follow(stream) } }
-            if let period = options.resyncPeriod { group.addTask { await self.resync(every: period) } }
+            if let period = options.resyncPeriod, period > .zero { group.addTask { await self.resync(every: period) } }
             await handOut()
             group.cancelAll()
         }

@@ -13,15 +13,16 @@ public import KubernetesMeta
 ///
 /// A value: each call returns a builder that has one thing more.
 public struct ControllerBuilder<Main: Resource>: Sendable {
-    /// Declares something in the cache and has the controller watch it.
-    private typealias Step = @Sendable (any ObjectWatcher, Cache) -> Result<Void, CacheError>
+    private typealias Filter = @Sendable (_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool
+    /// Declares something in the cache and has the controller watch it, as far as the filter lets it.
+    private typealias Step = @Sendable (any ObjectWatcher, Cache, @escaping Filter) -> Result<Void, CacheError>
 
     private let cache: Cache
     private let scope: CacheScope
     private var name: String
     private var options = ControllerOptions()
     private var flow: (@Sendable (ObjectKey) -> String)?
-    private var filter: @Sendable (_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool = { _, _ in true }
+    private var filter: Filter = { _, _ in true }
     private var steps: [Step] = []
 
     /// A controller for the objects of one kind: their keys are what it reconciles. It is called as the plural in the log and metrics.
@@ -82,7 +83,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         map: @escaping @Sendable (S.Element) -> [ObjectKey]
     ) -> ControllerBuilder where S.AsyncIterator: SendableMetatype {
         var copy = self
-        copy.steps.append { watcher, _ in .success(watcher.watch(stream: name, makeStream, map)) }
+        copy.steps.append { watcher, _, _ in .success(watcher.watch(stream: name, makeStream, map)) }
         return copy
     }
 
@@ -121,8 +122,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
             environment: cache.environment,
             flow: flow
         )
-        let filtered = FilteredWatcher(watcher: controller, filter: filter)
-        for step in steps { try step(filtered, cache).get() }
+        for step in steps { try step(controller, cache, filter).get() }
         return controller
     }
 
@@ -138,9 +138,11 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         _ predicate: ChangePredicate<O>,
         _ map: @escaping @Sendable (ObjectChange<O>) -> [ObjectKey]
     ) {
-        steps.append { watcher, cache in
+        steps.append { watcher, cache, filter in
             do throws(CacheError) {
-                return .success(watcher.watch(try cache.declare(O.self, scope: scope), predicate, map))
+                let informer = try cache.declare(O.self, scope: scope)
+                let passes = ChangePredicate<O> { filter($0.old?.metadata, $0.new?.metadata) }
+                return .success(watcher.watch(informer, passes && predicate, map))
             } catch {
                 return .failure(error)
             }

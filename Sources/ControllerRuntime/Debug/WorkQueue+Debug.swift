@@ -6,14 +6,17 @@ extension WorkQueue: DebugInspectable {
     /// The queue's name.
     public var debugName: String { name }
 
-    /// How many keys wait, come later and are worked on; which, since when or how soon, and why. The longest waiting of the
-    /// highest priority comes first. A list that has been cut is shorter than its count.
+    /// How many keys wait for a worker (`depth`) or for the end of their window (`held`), which are the list `waiting`; how many are worked
+    /// on or wait for a cache to see what was written (`parked`), which are the list `locked`; how many come later; since when or how soon,
+    /// and why. The longest waiting of the highest priority comes first. A list that has been cut is shorter than its counts.
     public func debugSnapshot(limit: Int) -> JSONValue {
         let inspection = inspect(limit: limit)
         return [
             "depth": .int(inspection.depth),
+            "held": .int(inspection.held),
             "delayed": .int(inspection.delayed),
             "processing": .int(inspection.processing),
+            "parked": .int(inspection.parked),
             "waiting": .array(inspection.waiting.map { Self.document($0, now: inspection.now) }),
             "locked": .array(inspection.locked.map { Self.document($0, now: inspection.now) }),
             "later": .array(inspection.later.map { Self.document($0.due, at: $0.at, now: inspection.now) }),

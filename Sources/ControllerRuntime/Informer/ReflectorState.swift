@@ -223,8 +223,7 @@ package struct ReflectorState: Sendable {
 
     /// Spread over [d, 2d), so that the watches of many clients do not end together.
     private func watchDuration() -> Duration {
-        let share = Double(random.next() >> 11) * 0x1p-53
-        return options.watchDuration + options.watchDuration * share
+        options.watchDuration + options.watchDuration * random.share()
     }
 
     private mutating func watchEnded(_ watching: Watching, _ failure: ReflectorFailure?, now: MonotonicInstant) -> [Action] {

@@ -7,7 +7,6 @@ import KubernetesClient
 /// Bound: a program that makes priorities out of numbers of its own must not make as many metrics, so those beyond `limit` are told as one.
 final class DepthGauges: Sendable {
     private static let limit = 25
-    private static let overflow = "exceeded_cardinality_limit"
 
     private let name: String
     private let registry: MetricsRegistry
@@ -25,7 +24,7 @@ final class DepthGauges: Sendable {
             var counts = gauges.mapValues { _ in 0 }
             for (priority, count) in depths {
                 var label = "\(priority)"
-                if gauges[label] == nil, gauges.count >= Self.limit { label = Self.overflow }
+                if gauges[label] == nil, gauges.count >= Self.limit { label = MetricFamily.overflowValue }
                 if gauges[label] == nil { gauges[label] = makeGauge(label) }
                 counts[label, default: 0] += count
             }

@@ -31,8 +31,7 @@ public struct ExponentialBackoff: Hashable, Sendable {
         for _ in 0..<max(0, failures) where seconds < limit { seconds *= factor }
         seconds = min(seconds, limit)
         if jitter > 0 {
-            let share = Double(random.next() >> 11) * 0x1p-53
-            seconds += seconds * jitter * share
+            seconds += seconds * jitter * random.share()
         }
         return .clamping(seconds: seconds)
     }

@@ -69,7 +69,8 @@ package struct QueueState<Key: Hashable & Sendable>: Sendable {
     private var order: PriorityOrder
     private var flows: FlowNumbers
     private let window: Duration
-    /// The ends of the windows, by the key's number. Bound: keys handed out within the last window.
+    /// The ends of the windows, by the key's number. Bound: keys handed out within the last window, or before it
+    /// when nothing has been done since.
     private var windowEnds = DeadlineHeap<Int>()
     package private(set) var heldCount = 0
     package private(set) var isShutDown = false

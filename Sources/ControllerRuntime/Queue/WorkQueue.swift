@@ -131,16 +131,19 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         let (handouts, added, deadline) = core.withLock { core in
             var handouts: [Handout] = []
             var added: UInt64 = 0
+            var anyHeld = false
             for (addition, flow, causes) in prepared {
                 switch core.queue.add(addition.key, flow: flow, priority: addition.priority, causes: causes, now: now) {
                 case .queued:
                     added += 1
                     if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
-                case .held: added += 1
+                case .held:
+                    added += 1
+                    anyHeld = true
                 case .merged, .refused: break
                 }
             }
-            return (handouts, added, core.nextDeadline())
+            return (handouts, added, anyHeld ? core.nextDeadline() : nil)
         }
         if added > 0 { metrics.adds.increment(by: added) }
         if let deadline { arm(at: deadline) }
@@ -309,7 +312,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     /// Takes no more adds; delayed ones are dropped. With `dropPending` what waits is dropped too, else it is still handed out.
     ///
-    /// - Returns: How many keys were dropped of those that waited for nothing but a worker.
+    /// - Returns: How many keys were dropped, delayed adds not counted.
     @discardableResult
     public func shutDown(dropPending: Bool = false) -> Int {
         timer.cancel(timerID)
@@ -347,8 +350,10 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             WorkQueueInspection(
                 now: now,
                 depth: core.queue.depth,
-                delayed: core.delayed.count + core.queue.heldCount,
+                held: core.queue.heldCount,
+                delayed: core.delayed.count,
                 processing: core.queue.processingCount,
+                parked: core.queue.parkedCount,
                 waiting: core.queue.waiting(limit: limit),
                 locked: core.queue.locked(limit: limit),
                 later: core.delayed.entries(limit: limit)

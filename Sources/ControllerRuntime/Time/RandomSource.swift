@@ -10,6 +10,9 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     /// The next random number.
     public func next() -> UInt64 { generate() }
 
+    /// An even share, at least 0 and less than 1.
+    package func share() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// The system's generator.
     public static let system = RandomSource {
         var generator = SystemRandomNumberGenerator()

@@ -17,8 +17,9 @@ extension ReconcileContext {
     ///
     /// - Parameters:
     ///   - object: Name and namespace, and whatever a new object has that `change` does not set.
-    ///   - cached: The object as a cache has it, which saves a read; nil to read it live. It may be old.
-    /// - Returns: The object as it is stored, and what was done. The controller is told of the write, as by ``wrote(_:)``.
+    ///   - cached: The object as a cache has it, which saves a read; nil to read it live. It may be old, but must be whole where `change`
+    ///     looks: what a transform of the cache has dropped from a list would be taken from the stored one.
+    /// - Returns: The object as it is stored, or, when nothing was to be written, as it was read or cached, and what was done. The controller is told of the write, as by ``wrote(_:)``.
     /// - Throws: What `change` throws; `ReconcileError.identityChanged` when it renames the object; `ClientError`.
     public func createOrPatch<R: Resource>(
         _ object: R,

@@ -7,7 +7,8 @@ public import KubernetesMeta
 extension ReconcileContext {
     /// Reconciles an object that must not go before something outside of it has been cleaned up.
     ///
-    /// What holds: `apply` is called only while the finalizer is on the stored object, so whatever it makes is cleaned up; `cleanUp` is called
+    /// What holds: `apply` is called only with an object that has the finalizer, as passed or just written, so whatever it makes is cleaned
+    /// up, unless somebody else takes the finalizer away; `cleanUp` is called
     /// again until it says that it is done, and only then the finalizer is taken away. An object that is being deleted and does not have
     /// the finalizer is left alone: it has been cleaned up, or was never applied.
     ///

@@ -98,12 +98,7 @@ public final class ManualClock: Sendable {
 
     /// Waits until somebody sleeps, moves the clock to when the first one wakes, and returns how far that was.
     @discardableResult
-    public func advanceToNextDeadline() async -> Duration {
-        await waitForSleepers()
-        let (now, next) = state.withLock { state in (state.now, state.sleepers.values.map(\.deadline).min() ?? state.now) }
-        advance(to: next)
-        return now.duration(to: next)
-    }
+    public func advanceToNextDeadline() async -> Duration { await advance(toDeadlineUpTo: .distantFuture) }
 
     /// Waits until somebody sleeps no longer than `limit` from now, and moves the clock to when the first one wakes. Later sleepers, such
     /// as a timer whose deadline was taken away, do not count.
@@ -111,10 +106,19 @@ public final class ManualClock: Sendable {
     /// - Returns: How far that was.
     @discardableResult
     public func advanceToNextDeadline(notLongerThan limit: Duration) async -> Duration {
+        await advance(toDeadlineUpTo: now.advanced(by: limit))
+    }
+
+    private func advance(toDeadlineUpTo latest: MonotonicInstant) async -> Duration {
         let start = now
-        let latest = start.advanced(by: limit)
-        await wait { $0.contains { $0 <= latest } }
-        advance(to: deadlines.first ?? start)
+        // Kept from the moment in which it is there: a timer that is armed anew wakes for a moment and then sleeps again.
+        let found = Locked<MonotonicInstant?>(nil)
+        await wait { deadlines in
+            guard let first = deadlines.first, first <= latest else { return false }
+            found.withLock { $0 = first }
+            return true
+        }
+        if let next = found.withLock({ $0 }) { advance(to: next) }
         return start.duration(to: now)
     }
 

@@ -17,8 +17,6 @@ final class SingleFlight<Value: Sendable>: Sendable {
     }
 
     private struct State {
-        /// The run that goes on, or else the last one.
-        var number = 0
         /// Set as long as a run goes on.
         var task: Task<Void, Never>?
         var waiters: [Int: CheckedContinuation<Outcome, Never>] = [:]
@@ -108,18 +106,15 @@ final class SingleFlight<Value: Sendable>: Sendable {
 
     private func begin(_ operation: @escaping @Sendable () async -> Value, _ state: inout State) {
         guard state.task == nil, !state.isClosed else { return }
-        state.number += 1
-        let number = state.number
         // Not a child of the caller, who may leave before it ends; `shutdown` and the end of this object see to its end.
         state.task = Task { [weak self] in
             let value = await operation()
-            self?.finish(number, value)
+            self?.finish(value)
         }
     }
 
-    private func finish(_ number: Int, _ value: Value) {
-        let waiters = state.withLock { state -> [Int: CheckedContinuation<Outcome, Never>] in
-            guard state.number == number else { return [:] }
+    private func finish(_ value: Value) {
+        let waiters = state.withLock { state in
             state.task = nil
             defer { state.waiters = [:] }
             return state.waiters

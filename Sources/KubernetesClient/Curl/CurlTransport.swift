@@ -105,6 +105,7 @@ public final class CurlTransport: HTTPTransport {
             first.cancel()
             others = renewed
         } catch {
+            first.cancel()
             // A server that refuses a certificate may be gone before its reason is read. Then only a read is sent again: it harms nobody.
             let isRefusal = error.code == .tls || error.code == .closed && (head.method == .get || head.method == .head)
             guard isRefusal, let reloaded = credentials.reloaded(after: shown, now: .now) else { throw error }

@@ -193,6 +193,18 @@ struct RegressionTests {
         }
     }
 
+    @Test("the program of a task that is being deleted, and that a finalizer holds, is stopped")
+    func deletedButHeld() async throws {
+        try await TaskCluster.run({ _ in .runs() }) { tasks in
+            _ = try RunningOperator(in: tasks.cluster)
+            let task = try await tasks.submit { $0.metadata.finalizers = ["a.example.com/keep"] }
+            try await tasks.wait(for: .running)
+            try await tasks.admin.delete(AgentTask.self, name: "t", namespace: TaskCluster.namespace)
+            try await tasks.cluster.wait(for: "the end of the pod") { try await tasks.livePods().isEmpty }
+            #expect(try await tasks.task().metadata.uid == task.metadata.uid)
+        }
+    }
+
     @Test("a pod that arrives after its task has ended is deleted")
     func latePod() async throws {
         try await TaskCluster.run({ _ in .runs() }) { tasks in

@@ -135,6 +135,26 @@ struct RetryTests {
         }
     }
 
+    @Test("that end between two keep the result of the last one")
+    func resultBetween() async throws {
+        try await TaskCluster.run({ _ in .exits(3, after: .seconds(10), message: "[1]") }) { tasks in
+            _ = try RunningOperator(in: tasks.cluster)
+            try await tasks.submit {
+                $0.spec.backoffLimit = 3
+                $0.spec.retryPolicy = "OnFailure"
+            }
+            try await tasks.cluster.wait(for: "the first failure") {
+                let status = try await tasks.status()
+                return status.attempts == 1 && status.reason == "PodFailed"
+            }
+            try await tasks.cancel()
+            let status = try await tasks.waitForEnd(upTo: .seconds(5))
+            #expect(status.phase == "Canceled")
+            #expect(status.result?.json == [1])
+            #expect(status.condition(.resultAvailable)?.status == "True")
+        }
+    }
+
     @Test("stop when the task is canceled between two of them")
     func cancelBetween() async throws {
         try await TaskCluster.run({ _ in .runs() }) { tasks in

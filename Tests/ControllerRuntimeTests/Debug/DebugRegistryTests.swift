@@ -42,7 +42,7 @@ struct DebugRegistryTests {
         clock.advance(by: .seconds(2))
         #expect(
             queue.debugSnapshot(limit: 1) == [
-                "depth": 2, "delayed": 1, "processing": 1,
+                "depth": 2, "held": 0, "delayed": 1, "processing": 1, "parked": 0,
                 "waiting": [
                     [
                         "key": "b", "state": "queued", "milliseconds": 2000, "priority": 0, "flow": "b",

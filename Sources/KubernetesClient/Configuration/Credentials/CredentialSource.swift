@@ -2,7 +2,7 @@
 
 /// Gives each request its credentials, and newer ones when a server has refused those.
 ///
-/// A token or certificate of the configuration goes before a plugin's, as with client-go.
+/// Where the configuration has a token or a certificate of its own, no plugin is run, as with client-go.
 final class CredentialSource: Sendable {
     private let token: BearerTokenSource?
     private let tls: TLSMaterialSource
@@ -20,7 +20,8 @@ final class CredentialSource: Sendable {
     init(configuration: ClientConfiguration, plugin: ExecCredentialSource?) {
         token = configuration.token.map { BearerTokenSource($0) }
         tls = TLSMaterialSource(configuration.tls)
-        self.plugin = plugin
+        let hasCertificate = configuration.tls.clientCertificate != nil || configuration.tls.files.clientCertificate != nil
+        self.plugin = token != nil || hasCertificate ? nil : plugin
     }
 
     /// The credentials for a request that begins at `now` and ends at `deadline`, which is when to wait for a plugin no longer.
@@ -59,16 +60,14 @@ final class CredentialSource: Sendable {
     private func credentials(token: String?, tls: TLSMaterial, plugin: ExecCredentialState.Held?) -> RequestCredentials {
         guard let plugin else { return RequestCredentials(token: token, tls: tls) }
         var parts = tls.parts
-        if parts.clientCertificate == nil {
-            parts.clientCertificate = plugin.credential.clientCertificate
-            parts.clientKey = plugin.credential.clientKey
-        }
+        parts.clientCertificate = plugin.credential.clientCertificate
+        parts.clientKey = plugin.credential.clientKey
         let material = given.withLock { [parts] given -> TLSMaterial in
             if let given, given.parts == parts { return given }
             let material = TLSMaterial(parts)
             given = material
             return material
         }
-        return RequestCredentials(token: token ?? plugin.credential.token, tls: material, plugin: plugin)
+        return RequestCredentials(token: plugin.credential.token, tls: material, plugin: plugin)
     }
 }
