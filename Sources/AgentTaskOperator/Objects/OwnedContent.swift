@@ -14,7 +14,7 @@ enum OwnedContent {
         let isSafe =
             theirs.image == mine.image && theirs.command == mine.command && theirs.securityContext == mine.securityContext
             && theirs.terminationMessagePath == mine.terminationMessagePath
-            && Set(mine.volumeMounts ?? []).isSubset(of: theirs.volumeMounts ?? [])
+            && Set(mine.volumeMounts ?? []).isSubset(of: theirs.volumeMounts ?? []) && !isCovered(mine, by: theirs)
             && spec.securityContext?.runAsUser == want.securityContext?.runAsUser && spec.securityContext?.runAsNonRoot == true
             && spec.automountServiceAccountToken == false && spec.hostNetwork ?? false == false && spec.hostPID ?? false == false
             && spec.hostIPC ?? false == false && Set(want.volumes ?? []).isSubset(of: spec.volumes ?? [])
@@ -28,6 +28,27 @@ enum OwnedContent {
 
     static func matches(_ found: ConfigMap, _ desired: ConfigMap) -> Bool {
         found.data ?? [:] == desired.data ?? [:] && found.immutable == true && (found.binaryData ?? [:]).isEmpty
+    }
+
+    /// Whether a mount of another hand lies over, or in, a directory that the task's own mounts make: the code and the results.
+    private static func isCovered(_ mine: Container, by theirs: Container) -> Bool {
+        let own = mine.volumeMounts ?? []
+        let places = own.map { components($0.mountPath) }
+        return (theirs.volumeMounts ?? []).contains { mount in
+            let path = components(mount.mountPath)
+            return !own.contains(mount) && places.contains { $0.starts(with: path) || path.starts(with: $0) }
+        }
+    }
+
+    /// The path as the kernel walks it: the API server takes any spelling.
+    private static func components(_ path: String) -> [Substring] {
+        path.split(separator: "/").reduce(into: []) { walked, part in
+            switch part {
+            case ".": break
+            case "..": _ = walked.popLast()
+            default: walked.append(part)
+            }
+        }
     }
 
     /// The variables that say which attempt of which task this is.
