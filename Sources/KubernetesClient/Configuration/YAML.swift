@@ -10,17 +10,17 @@ package enum YAML {
         package let description: String
     }
 
-    /// The most values of one document; a document of aliases of aliases is as large as what it stands for.
-    static let valueLimit = 1_000_000
-
     /// The documents of a text, empty ones left out.
     package static func documents(_ text: String) throws(ParseError) -> [JSONValue] {
+        guard let aliases = YAMLAliases(for: text) else {
+            throw ParseError(description: "the text has too many characters of private use")
+        }
+        var reader = YAMLNodeReader(aliases: aliases)
         do {
             var documents: [JSONValue] = []
-            var nodes = try compose_all(yaml: text)
+            var nodes = try compose_all(yaml: aliases.hidden(in: text))
             while let node = nodes.next() {
-                var budget = valueLimit
-                let value = try value(of: node, budget: &budget)
+                let value = try reader.document(node)
                 if !value.isNull { documents.append(value) }
             }
             // The sequence ends at an error and keeps it.
@@ -29,9 +29,9 @@ package enum YAML {
         } catch let error as ParseError {
             throw error
         } catch let error as YamlError {
-            throw ParseError(description: words(for: error))
+            throw ParseError(description: aliases.restored(words(for: error)))
         } catch {
-            throw ParseError(description: "\(error)".escapingControlCharacters)
+            throw ParseError(description: aliases.restored("\(error)".escapingControlCharacters))
         }
     }
 
@@ -42,51 +42,6 @@ package enum YAML {
         } catch {
             throw ParseError(description: "\(error)".escapingControlCharacters)
         }
-    }
-
-    private static func value(of node: Node, budget: inout Int) throws(ParseError) -> JSONValue {
-        budget -= 1
-        if budget < 0 { throw ParseError(description: "the document has more than \(valueLimit) values") }
-        switch node {
-        case .scalar(let scalar):
-            return value(of: scalar)
-        case .sequence(let sequence):
-            var elements: [JSONValue] = []
-            for element in sequence { elements.append(try value(of: element, budget: &budget)) }
-            return .array(elements)
-        case .mapping(let mapping):
-            var object = JSONObject()
-            for (key, member) in mapping {
-                guard case .scalar(let name) = key else {
-                    throw ParseError(description: "line \(key.mark?.line ?? 0): only plain names can be keys")
-                }
-                object[name.string] = try value(of: member, budget: &budget)
-            }
-            return .object(object)
-        case .alias:
-            throw ParseError(description: "an alias stands for nothing")
-        }
-    }
-
-    /// A scalar by the rules that Kubernetes' own reader has: YAML 1.1's words for true and false, numbers as JSON writes them.
-    private static func value(of scalar: Node.Scalar) -> JSONValue {
-        let node = Node.scalar(scalar)
-        switch Tag.Name(rawValue: node.tag.description) {
-        case .null: return .null
-        case .bool: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
-        case .int:
-            if let value = Int64.construct(from: scalar) { return .int(value) }
-            return number(scalar.string)
-        case .float:
-            return number(scalar.string)
-        default: return .string(scalar.string)
-        }
-    }
-
-    private static func number(_ text: String) -> JSONValue {
-        if let value = try? JSONValue(parsing: text), case .number = value { return value }
-        // YAML has forms that JSON has not (.5, 1_000.0, .inf): a double if there is one, else text.
-        return Double(text).flatMap(JSONNumber.init).map(JSONValue.number) ?? .string(text)
     }
 
     private static func node(of value: JSONValue) -> Node {
@@ -100,10 +55,15 @@ package enum YAML {
         }
     }
 
+    /// The line and the problem. What the text holds there is left out: it may be a secret.
     private static func words(for error: YamlError) -> String {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             "line \(mark.line): \(problem)".escapingControlCharacters
+        case .reader(let problem, let offset, _, let text):
+            "line \(text.prefix(offset ?? 0).count { $0.isNewline } + 1): \(problem)".escapingControlCharacters
+        case .duplicatedKeysInMapping(let keys, let context):
+            "line \(context.mark.line): a key is there twice: \(keys.joined(separator: ", "))".escapingControlCharacters
         default:
             "\(error)".escapingControlCharacters
         }
