@@ -1,8 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import KubernetesClient
 import KubernetesMeta
-import Synchronization
 
 /// The log of one container: written by the sandbox pump's thread, read by any number of readers.
 ///
@@ -21,7 +21,7 @@ final class ContainerLog: Sendable {
     }
 
     let directory: String
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct State {
         var assemblers = LogStream.allCases.map(LineAssembler.init)
@@ -36,7 +36,7 @@ final class ContainerLog: Sendable {
 
     init(directory: String, maximum: Int = ContainerLog.maximumBytes) {
         self.directory = directory
-        state = Mutex(State(segments: LogSegments(maximum: maximum)))
+        state = Locked(State(segments: LogSegments(maximum: maximum)))
     }
 
     /// A log that an earlier process left, ended.
@@ -50,7 +50,7 @@ final class ContainerLog: Sendable {
         }
         var state = State(segments: LogSegments(maximum: Self.maximumBytes, found: found))
         state.isEnded = true
-        self.state = Mutex(state)
+        self.state = Locked(state)
     }
 
     static func path(_ directory: String, segment: Int) -> String { "\(directory)/\(segment).log" }

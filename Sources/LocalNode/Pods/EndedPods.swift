@@ -1,7 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import ControllerRuntime
-import Synchronization
+import KubernetesClient
 
 /// Carries the keys of pods whose sandbox has ended from the pump's thread to the controller's queue, which is made after the sandboxes'
 /// side. Keys told before the queue is there wait for it.
@@ -11,7 +11,7 @@ final class EndedPods: Sendable {
         var waiting: Set<ObjectKey> = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func forward(to queue: WorkQueue<ObjectKey>) {
         let waiting = state.withLock { state in

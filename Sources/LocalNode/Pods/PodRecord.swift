@@ -1,8 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import ControllerRuntime
+import KubernetesClient
 import KubernetesMeta
-import Synchronization
 
 /// What the node holds about one pod. Belongs to the pod's reconcile, of which there is one at a time; only the exit comes from
 /// elsewhere.
@@ -19,13 +19,13 @@ final class PodRecord: Sendable {
     let uid: String
     let key: ObjectKey
     let acceptedAt: Time
-    private let live: Mutex<Live>
+    private let live: Locked<Live>
 
     init(uid: String, key: ObjectKey, lifecycle: PodLifecycle, acceptedAt: Time, log: ContainerLog?) {
         self.uid = uid
         self.key = key
         self.acceptedAt = acceptedAt
-        live = Mutex(Live(lifecycle: lifecycle, log: log))
+        live = Locked(Live(lifecycle: lifecycle, log: log))
     }
 
     var snapshot: Live { live.withLock { $0 } }

@@ -1,8 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import KubernetesClient
 package import KubernetesMeta
-import Synchronization
 
 /// Starts sandboxes on this host and looks after them: the node without Kubernetes.
 package final class SandboxHost: Sendable {
@@ -10,7 +10,7 @@ package final class SandboxHost: Sendable {
     private let launcher: SandboxLauncher
     private let pump: SandboxPump
     /// Users for sandboxes; nil when the node is an ordinary user and its sandboxes run as that user.
-    private let identities: Mutex<HostIdentityPool?>
+    private let identities: Locked<HostIdentityPool?>
 
     /// The sandboxes' share of the processors is bounded; elsewhere it is only what the kernel gives to equal users.
     package var boundsProcessors: Bool { host.cgroups != nil }
@@ -35,9 +35,9 @@ package final class SandboxHost: Sendable {
                     "root here has no other users to run sandboxes as (see /proc/self/uid_map); start the node as an ordinary user"
                 )
             }
-            identities = Mutex(pool)
+            identities = Locked(pool)
         } else {
-            identities = Mutex(nil)
+            identities = Locked(nil)
         }
         pump = try SandboxPump(wallNow: wallNow)
         launcher = try SandboxLauncher()

@@ -1,7 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Synchronization
+import KubernetesClient
 
 /// The threads that start sandboxes. They live as long as the node does, because the kernel kills a sandbox when the thread that
 /// started it ends; that is also how no sandbox outlives the node.
@@ -14,7 +14,7 @@ final class SandboxLauncher: Sendable {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Counts jobs; a thread that reads it takes one.
     private let available: Descriptor
 

@@ -1,8 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import KubernetesClient
 import KubernetesMeta
-import Synchronization
 
 /// One thread that looks after all running sandboxes: moves their output into their logs, watches their memory, and sees them end.
 ///
@@ -21,7 +21,7 @@ final class SandboxPump: Sendable {
         case stop
     }
 
-    private let commands = Mutex<[Command]>([])
+    private let commands = Locked<[Command]>([])
     private let wake: Descriptor
     private let poll: PollSet
     private let wallNow: @Sendable () -> MicroTime

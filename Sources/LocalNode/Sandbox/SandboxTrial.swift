@@ -2,7 +2,6 @@
 
 import Glibc
 import KubernetesMeta
-import Synchronization
 
 /// Starts a sandbox that does nothing, to see whether the host allows it.
 enum SandboxTrial {

@@ -6,7 +6,6 @@ import KubernetesCoordination
 import KubernetesCore
 import KubernetesJSON
 import KubernetesMeta
-import Synchronization
 import Testing
 
 @testable import LocalNode
@@ -143,7 +142,7 @@ struct LocalNodeTests {
     @Test("what ran when the node ended is NodeLost in its next life, its log kept, its process gone")
     func restart() async throws {
         try await NodeFixture.runCluster { fixture in
-            let process = Mutex<pid_t>(0)
+            let process = Locked<pid_t>(0)
             try await fixture.withNode { node in
                 try await fixture.createPod("survivor", Self.sleeper)
                 let pod = try #require(try await fixture.wait("survivor") { $0?.status?.phase == "Running" })
