@@ -4,6 +4,9 @@
 ///
 /// A pod's fields would take more than a kilobyte inline, most of it for what is nil; with this it is a few words, and a struct
 /// can contain itself.
+///
+/// An initializer that begins with `self.init` assigns to `_property.wrappedValue`: Swift 6.3 takes `property = value` there for the first
+/// assignment, also when it is not, and leaks the value before.
 @propertyWrapper
 public struct Indirect<Value> {
     /// Immutable: a change makes a new one.

@@ -26,7 +26,7 @@ extension CustomResourceConversion {
         while let key = try reader.nextKey() {
             switch key {
             case "strategy": try reader.read(into: &self.strategy)
-            case "webhook": self.webhook = try reader.readIfPresent()
+            case "webhook": self._webhook.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -48,7 +48,7 @@ extension CustomResourceDefinition {
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
             case "spec": try reader.read(into: &self.spec)
-            case "status": self.status = try reader.readIfPresent()
+            case "status": self._status.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -41,7 +41,7 @@ extension CustomResourceDefinitionSpec {
             case "names": try reader.read(into: &self.names)
             case "scope": try reader.read(into: &self.scope)
             case "versions": try reader.read(into: &self.versions)
-            case "conversion": self.conversion = try reader.readIfPresent()
+            case "conversion": self._conversion.wrappedValue = try reader.readIfPresent()
             case "preserveUnknownFields": self.preserveUnknownFields = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

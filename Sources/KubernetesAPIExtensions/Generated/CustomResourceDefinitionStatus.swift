@@ -31,7 +31,7 @@ extension CustomResourceDefinitionStatus {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "acceptedNames": self.acceptedNames = try reader.readIfPresent()
+            case "acceptedNames": self._acceptedNames.wrappedValue = try reader.readIfPresent()
             case "conditions": self.conditions = try reader.readIfPresent()
             case "observedGeneration": self.observedGeneration = try reader.readIfPresent()
             case "storedVersions": self.storedVersions = try reader.readIfPresent()

@@ -52,9 +52,9 @@ extension CustomResourceDefinitionVersion {
             case "additionalPrinterColumns": self.additionalPrinterColumns = try reader.readIfPresent()
             case "deprecated": self.deprecated = try reader.readIfPresent()
             case "deprecationWarning": self.deprecationWarning = try reader.readIfPresent()
-            case "schema": self.schema = try reader.readIfPresent()
+            case "schema": self._schema.wrappedValue = try reader.readIfPresent()
             case "selectableFields": self.selectableFields = try reader.readIfPresent()
-            case "subresources": self.subresources = try reader.readIfPresent()
+            case "subresources": self._subresources.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

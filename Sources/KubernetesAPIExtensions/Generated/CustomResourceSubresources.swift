@@ -25,8 +25,8 @@ extension CustomResourceSubresources {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "scale": self.scale = try reader.readIfPresent()
-            case "status": self.status = try reader.readIfPresent()
+            case "scale": self._scale.wrappedValue = try reader.readIfPresent()
+            case "status": self._status.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -22,7 +22,7 @@ extension CustomResourceValidation {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "openAPIV3Schema": self.openAPIV3Schema = try reader.readIfPresent()
+            case "openAPIV3Schema": self._openAPIV3Schema.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -30,7 +30,7 @@ extension WebhookClientConfig {
         while let key = try reader.nextKey() {
             switch key {
             case "caBundle": self.caBundle = try reader.readIfPresent()
-            case "service": self.service = try reader.readIfPresent()
+            case "service": self._service.wrappedValue = try reader.readIfPresent()
             case "url": self.url = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

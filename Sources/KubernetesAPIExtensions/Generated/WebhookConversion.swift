@@ -26,7 +26,7 @@ extension WebhookConversion {
         while let key = try reader.nextKey() {
             switch key {
             case "conversionReviewVersions": try reader.read(into: &self.conversionReviewVersions)
-            case "clientConfig": self.clientConfig = try reader.readIfPresent()
+            case "clientConfig": self._clientConfig.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

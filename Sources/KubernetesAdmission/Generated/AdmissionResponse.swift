@@ -46,7 +46,7 @@ extension AdmissionResponse {
             case "auditAnnotations": self.auditAnnotations = try reader.readIfPresent()
             case "patch": self.patch = try reader.readIfPresent()
             case "patchType": self.patchType = try reader.readIfPresent()
-            case "status": self.status = try reader.readIfPresent()
+            case "status": self._status.wrappedValue = try reader.readIfPresent()
             case "warnings": self.warnings = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

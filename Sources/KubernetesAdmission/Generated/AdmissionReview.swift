@@ -30,8 +30,8 @@ extension AdmissionReview {
             switch key {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
-            case "request": self.request = try reader.readIfPresent()
-            case "response": self.response = try reader.readIfPresent()
+            case "request": self._request.wrappedValue = try reader.readIfPresent()
+            case "response": self._response.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

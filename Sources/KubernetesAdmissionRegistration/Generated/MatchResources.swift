@@ -37,8 +37,8 @@ extension MatchResources {
             switch key {
             case "excludeResourceRules": self.excludeResourceRules = try reader.readIfPresent()
             case "matchPolicy": self.matchPolicy = try reader.readIfPresent()
-            case "namespaceSelector": self.namespaceSelector = try reader.readIfPresent()
-            case "objectSelector": self.objectSelector = try reader.readIfPresent()
+            case "namespaceSelector": self._namespaceSelector.wrappedValue = try reader.readIfPresent()
+            case "objectSelector": self._objectSelector.wrappedValue = try reader.readIfPresent()
             case "resourceRules": self.resourceRules = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -28,8 +28,8 @@ extension MutatingAdmissionPolicyBindingSpec {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "matchResources": self.matchResources = try reader.readIfPresent()
-            case "paramRef": self.paramRef = try reader.readIfPresent()
+            case "matchResources": self._matchResources.wrappedValue = try reader.readIfPresent()
+            case "paramRef": self._paramRef.wrappedValue = try reader.readIfPresent()
             case "policyName": self.policyName = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

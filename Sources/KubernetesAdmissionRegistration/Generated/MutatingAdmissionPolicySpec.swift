@@ -42,9 +42,9 @@ extension MutatingAdmissionPolicySpec {
             switch key {
             case "failurePolicy": self.failurePolicy = try reader.readIfPresent()
             case "matchConditions": self.matchConditions = try reader.readIfPresent()
-            case "matchConstraints": self.matchConstraints = try reader.readIfPresent()
+            case "matchConstraints": self._matchConstraints.wrappedValue = try reader.readIfPresent()
             case "mutations": self.mutations = try reader.readIfPresent()
-            case "paramKind": self.paramKind = try reader.readIfPresent()
+            case "paramKind": self._paramKind.wrappedValue = try reader.readIfPresent()
             case "reinvocationPolicy": self.reinvocationPolicy = try reader.readIfPresent()
             case "variables": self.variables = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

@@ -29,8 +29,8 @@ extension Mutation {
         while let key = try reader.nextKey() {
             switch key {
             case "patchType": try reader.read(into: &self.patchType)
-            case "applyConfiguration": self.applyConfiguration = try reader.readIfPresent()
-            case "jsonPatch": self.jsonPatch = try reader.readIfPresent()
+            case "applyConfiguration": self._applyConfiguration.wrappedValue = try reader.readIfPresent()
+            case "jsonPatch": self._jsonPatch.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -35,7 +35,7 @@ extension ParamRef {
             case "name": self.name = try reader.readIfPresent()
             case "namespace": self.namespace = try reader.readIfPresent()
             case "parameterNotFoundAction": self.parameterNotFoundAction = try reader.readIfPresent()
-            case "selector": self.selector = try reader.readIfPresent()
+            case "selector": self._selector.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -33,8 +33,8 @@ extension ValidatingAdmissionPolicyBindingSpec {
             switch key {
             case "policyName": try reader.read(into: &self.policyName)
             case "validationActions": try reader.read(into: &self.validationActions)
-            case "matchResources": self.matchResources = try reader.readIfPresent()
-            case "paramRef": self.paramRef = try reader.readIfPresent()
+            case "matchResources": self._matchResources.wrappedValue = try reader.readIfPresent()
+            case "paramRef": self._paramRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

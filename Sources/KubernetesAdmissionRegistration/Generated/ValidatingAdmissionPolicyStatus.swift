@@ -31,7 +31,7 @@ extension ValidatingAdmissionPolicyStatus {
             switch key {
             case "conditions": self.conditions = try reader.readIfPresent()
             case "observedGeneration": self.observedGeneration = try reader.readIfPresent()
-            case "typeChecking": self.typeChecking = try reader.readIfPresent()
+            case "typeChecking": self._typeChecking.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

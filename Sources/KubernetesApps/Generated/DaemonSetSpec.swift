@@ -40,7 +40,7 @@ extension DaemonSetSpec {
             case "template": try reader.read(into: &self.template)
             case "minReadySeconds": self.minReadySeconds = try reader.readIfPresent()
             case "revisionHistoryLimit": self.revisionHistoryLimit = try reader.readIfPresent()
-            case "updateStrategy": self.updateStrategy = try reader.readIfPresent()
+            case "updateStrategy": self._updateStrategy.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -52,7 +52,7 @@ extension DeploymentSpec {
             case "progressDeadlineSeconds": self.progressDeadlineSeconds = try reader.readIfPresent()
             case "replicas": self.replicas = try reader.readIfPresent()
             case "revisionHistoryLimit": self.revisionHistoryLimit = try reader.readIfPresent()
-            case "strategy": self.strategy = try reader.readIfPresent()
+            case "strategy": self._strategy.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

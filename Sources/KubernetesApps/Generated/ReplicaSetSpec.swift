@@ -36,7 +36,7 @@ extension ReplicaSetSpec {
             case "selector": try reader.read(into: &self.selector)
             case "minReadySeconds": self.minReadySeconds = try reader.readIfPresent()
             case "replicas": self.replicas = try reader.readIfPresent()
-            case "template": self.template = try reader.readIfPresent()
+            case "template": self._template.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -57,13 +57,14 @@ extension StatefulSetSpec {
             case "selector": try reader.read(into: &self.selector)
             case "template": try reader.read(into: &self.template)
             case "minReadySeconds": self.minReadySeconds = try reader.readIfPresent()
-            case "ordinals": self.ordinals = try reader.readIfPresent()
-            case "persistentVolumeClaimRetentionPolicy": self.persistentVolumeClaimRetentionPolicy = try reader.readIfPresent()
+            case "ordinals": self._ordinals.wrappedValue = try reader.readIfPresent()
+            case "persistentVolumeClaimRetentionPolicy":
+                self._persistentVolumeClaimRetentionPolicy.wrappedValue = try reader.readIfPresent()
             case "podManagementPolicy": self.podManagementPolicy = try reader.readIfPresent()
             case "replicas": self.replicas = try reader.readIfPresent()
             case "revisionHistoryLimit": self.revisionHistoryLimit = try reader.readIfPresent()
             case "serviceName": self.serviceName = try reader.readIfPresent()
-            case "updateStrategy": self.updateStrategy = try reader.readIfPresent()
+            case "updateStrategy": self._updateStrategy.wrappedValue = try reader.readIfPresent()
             case "volumeClaimTemplates": self.volumeClaimTemplates = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

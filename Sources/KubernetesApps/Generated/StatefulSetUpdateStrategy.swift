@@ -25,7 +25,7 @@ extension StatefulSetUpdateStrategy {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "rollingUpdate": self.rollingUpdate = try reader.readIfPresent()
+            case "rollingUpdate": self._rollingUpdate.wrappedValue = try reader.readIfPresent()
             case "type": self.type = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -22,7 +22,7 @@ extension SelfSubjectReviewStatus {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "userInfo": self.userInfo = try reader.readIfPresent()
+            case "userInfo": self._userInfo.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

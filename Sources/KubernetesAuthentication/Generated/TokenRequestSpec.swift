@@ -29,7 +29,7 @@ extension TokenRequestSpec {
         while let key = try reader.nextKey() {
             switch key {
             case "audiences": self.audiences = try reader.readIfPresent()
-            case "boundObjectRef": self.boundObjectRef = try reader.readIfPresent()
+            case "boundObjectRef": self._boundObjectRef.wrappedValue = try reader.readIfPresent()
             case "expirationSeconds": self.expirationSeconds = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -34,7 +34,7 @@ extension TokenReviewStatus {
             case "audiences": self.audiences = try reader.readIfPresent()
             case "authenticated": self.authenticated = try reader.readIfPresent()
             case "error": self.error = try reader.readIfPresent()
-            case "user": self.user = try reader.readIfPresent()
+            case "user": self._user.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -46,9 +46,9 @@ extension ResourceAttributes {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "fieldSelector": self.fieldSelector = try reader.readIfPresent()
+            case "fieldSelector": self._fieldSelector.wrappedValue = try reader.readIfPresent()
             case "group": self.group = try reader.readIfPresent()
-            case "labelSelector": self.labelSelector = try reader.readIfPresent()
+            case "labelSelector": self._labelSelector.wrappedValue = try reader.readIfPresent()
             case "name": self.name = try reader.readIfPresent()
             case "namespace": self.namespace = try reader.readIfPresent()
             case "resource": self.resource = try reader.readIfPresent()

@@ -25,8 +25,8 @@ extension SelfSubjectAccessReviewSpec {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "nonResourceAttributes": self.nonResourceAttributes = try reader.readIfPresent()
-            case "resourceAttributes": self.resourceAttributes = try reader.readIfPresent()
+            case "nonResourceAttributes": self._nonResourceAttributes.wrappedValue = try reader.readIfPresent()
+            case "resourceAttributes": self._resourceAttributes.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -39,8 +39,8 @@ extension SubjectAccessReviewSpec {
             switch key {
             case "extra": self.extra = try reader.readIfPresent()
             case "groups": self.groups = try reader.readIfPresent()
-            case "nonResourceAttributes": self.nonResourceAttributes = try reader.readIfPresent()
-            case "resourceAttributes": self.resourceAttributes = try reader.readIfPresent()
+            case "nonResourceAttributes": self._nonResourceAttributes.wrappedValue = try reader.readIfPresent()
+            case "resourceAttributes": self._resourceAttributes.wrappedValue = try reader.readIfPresent()
             case "uid": self.uid = try reader.readIfPresent()
             case "user": self.user = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

@@ -25,8 +25,8 @@ extension HorizontalPodAutoscalerBehavior {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "scaleDown": self.scaleDown = try reader.readIfPresent()
-            case "scaleUp": self.scaleUp = try reader.readIfPresent()
+            case "scaleDown": self._scaleDown.wrappedValue = try reader.readIfPresent()
+            case "scaleUp": self._scaleUp.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -36,7 +36,7 @@ extension HorizontalPodAutoscalerSpec {
             switch key {
             case "maxReplicas": try reader.read(into: &self.maxReplicas)
             case "scaleTargetRef": try reader.read(into: &self.scaleTargetRef)
-            case "behavior": self.behavior = try reader.readIfPresent()
+            case "behavior": self._behavior.wrappedValue = try reader.readIfPresent()
             case "metrics": self.metrics = try reader.readIfPresent()
             case "minReplicas": self.minReplicas = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

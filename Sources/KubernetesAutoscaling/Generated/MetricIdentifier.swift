@@ -27,7 +27,7 @@ extension MetricIdentifier {
         while let key = try reader.nextKey() {
             switch key {
             case "name": try reader.read(into: &self.name)
-            case "selector": self.selector = try reader.readIfPresent()
+            case "selector": self._selector.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -38,11 +38,11 @@ extension MetricSpec {
         while let key = try reader.nextKey() {
             switch key {
             case "type": try reader.read(into: &self.type)
-            case "containerResource": self.containerResource = try reader.readIfPresent()
-            case "external": self.external = try reader.readIfPresent()
-            case "object": self.object = try reader.readIfPresent()
-            case "pods": self.pods = try reader.readIfPresent()
-            case "resource": self.resource = try reader.readIfPresent()
+            case "containerResource": self._containerResource.wrappedValue = try reader.readIfPresent()
+            case "external": self._external.wrappedValue = try reader.readIfPresent()
+            case "object": self._object.wrappedValue = try reader.readIfPresent()
+            case "pods": self._pods.wrappedValue = try reader.readIfPresent()
+            case "resource": self._resource.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -63,7 +63,7 @@ extension JobStatus {
             case "startTime": self.startTime = try reader.readIfPresent()
             case "succeeded": self.succeeded = try reader.readIfPresent()
             case "terminating": self.terminating = try reader.readIfPresent()
-            case "uncountedTerminatedPods": self.uncountedTerminatedPods = try reader.readIfPresent()
+            case "uncountedTerminatedPods": self._uncountedTerminatedPods.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

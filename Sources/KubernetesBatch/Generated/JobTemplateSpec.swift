@@ -26,8 +26,8 @@ extension JobTemplateSpec {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "metadata": self.metadata = try reader.readIfPresent()
-            case "spec": self.spec = try reader.readIfPresent()
+            case "metadata": self._metadata.wrappedValue = try reader.readIfPresent()
+            case "spec": self._spec.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

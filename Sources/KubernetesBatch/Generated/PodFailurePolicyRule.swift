@@ -29,7 +29,7 @@ extension PodFailurePolicyRule {
         while let key = try reader.nextKey() {
             switch key {
             case "action": try reader.read(into: &self.action)
-            case "onExitCodes": self.onExitCodes = try reader.readIfPresent()
+            case "onExitCodes": self._onExitCodes.wrappedValue = try reader.readIfPresent()
             case "onPodConditions": self.onPodConditions = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -41,7 +41,7 @@ extension CertificateSigningRequest {
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
             case "spec": try reader.read(into: &self.spec)
-            case "status": self.status = try reader.readIfPresent()
+            case "status": self._status.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -28,9 +28,9 @@ extension Affinity {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "nodeAffinity": self.nodeAffinity = try reader.readIfPresent()
-            case "podAffinity": self.podAffinity = try reader.readIfPresent()
-            case "podAntiAffinity": self.podAntiAffinity = try reader.readIfPresent()
+            case "nodeAffinity": self._nodeAffinity.wrappedValue = try reader.readIfPresent()
+            case "podAffinity": self._podAffinity.wrappedValue = try reader.readIfPresent()
+            case "podAntiAffinity": self._podAntiAffinity.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

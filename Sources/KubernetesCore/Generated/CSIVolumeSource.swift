@@ -36,7 +36,7 @@ extension CSIVolumeSource {
             switch key {
             case "driver": try reader.read(into: &self.driver)
             case "fsType": self.fsType = try reader.readIfPresent()
-            case "nodePublishSecretRef": self.nodePublishSecretRef = try reader.readIfPresent()
+            case "nodePublishSecretRef": self._nodePublishSecretRef.wrappedValue = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
             case "volumeAttributes": self.volumeAttributes = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

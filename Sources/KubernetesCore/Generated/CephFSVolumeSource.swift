@@ -41,7 +41,7 @@ extension CephFSVolumeSource {
             case "path": self.path = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
             case "secretFile": self.secretFile = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             case "user": self.user = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -34,7 +34,7 @@ extension CinderPersistentVolumeSource {
             case "volumeID": try reader.read(into: &self.volumeID)
             case "fsType": self.fsType = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -36,7 +36,7 @@ extension ClusterTrustBundleProjection {
         while let key = try reader.nextKey() {
             switch key {
             case "path": try reader.read(into: &self.path)
-            case "labelSelector": self.labelSelector = try reader.readIfPresent()
+            case "labelSelector": self._labelSelector.wrappedValue = try reader.readIfPresent()
             case "name": self.name = try reader.readIfPresent()
             case "optional": self.optional = try reader.readIfPresent()
             case "signerName": self.signerName = try reader.readIfPresent()

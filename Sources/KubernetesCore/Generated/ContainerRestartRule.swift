@@ -26,7 +26,7 @@ extension ContainerRestartRule {
         while let key = try reader.nextKey() {
             switch key {
             case "action": try reader.read(into: &self.action)
-            case "exitCodes": self.exitCodes = try reader.readIfPresent()
+            case "exitCodes": self._exitCodes.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

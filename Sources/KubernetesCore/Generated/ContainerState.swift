@@ -28,9 +28,9 @@ extension ContainerState {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "running": self.running = try reader.readIfPresent()
-            case "terminated": self.terminated = try reader.readIfPresent()
-            case "waiting": self.waiting = try reader.readIfPresent()
+            case "running": self._running.wrappedValue = try reader.readIfPresent()
+            case "terminated": self._terminated.wrappedValue = try reader.readIfPresent()
+            case "waiting": self._waiting.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

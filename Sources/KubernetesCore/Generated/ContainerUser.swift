@@ -22,7 +22,7 @@ extension ContainerUser {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "linux": self.linux = try reader.readIfPresent()
+            case "linux": self._linux.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

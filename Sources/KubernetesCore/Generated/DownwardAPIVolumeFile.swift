@@ -32,9 +32,9 @@ extension DownwardAPIVolumeFile {
         while let key = try reader.nextKey() {
             switch key {
             case "path": try reader.read(into: &self.path)
-            case "fieldRef": self.fieldRef = try reader.readIfPresent()
+            case "fieldRef": self._fieldRef.wrappedValue = try reader.readIfPresent()
             case "mode": self.mode = try reader.readIfPresent()
-            case "resourceFieldRef": self.resourceFieldRef = try reader.readIfPresent()
+            case "resourceFieldRef": self._resourceFieldRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

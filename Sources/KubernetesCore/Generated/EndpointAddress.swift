@@ -34,7 +34,7 @@ extension EndpointAddress {
             case "ip": try reader.read(into: &self.ip)
             case "hostname": self.hostname = try reader.readIfPresent()
             case "nodeName": self.nodeName = try reader.readIfPresent()
-            case "targetRef": self.targetRef = try reader.readIfPresent()
+            case "targetRef": self._targetRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -28,9 +28,9 @@ extension EnvFromSource {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "configMapRef": self.configMapRef = try reader.readIfPresent()
+            case "configMapRef": self._configMapRef.wrappedValue = try reader.readIfPresent()
             case "prefix": self.prefix = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

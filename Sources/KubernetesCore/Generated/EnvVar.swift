@@ -30,7 +30,7 @@ extension EnvVar {
             switch key {
             case "name": try reader.read(into: &self.name)
             case "value": self.value = try reader.readIfPresent()
-            case "valueFrom": self.valueFrom = try reader.readIfPresent()
+            case "valueFrom": self._valueFrom.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -34,11 +34,11 @@ extension EnvVarSource {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "configMapKeyRef": self.configMapKeyRef = try reader.readIfPresent()
-            case "fieldRef": self.fieldRef = try reader.readIfPresent()
-            case "fileKeyRef": self.fileKeyRef = try reader.readIfPresent()
-            case "resourceFieldRef": self.resourceFieldRef = try reader.readIfPresent()
-            case "secretKeyRef": self.secretKeyRef = try reader.readIfPresent()
+            case "configMapKeyRef": self._configMapKeyRef.wrappedValue = try reader.readIfPresent()
+            case "fieldRef": self._fieldRef.wrappedValue = try reader.readIfPresent()
+            case "fileKeyRef": self._fileKeyRef.wrappedValue = try reader.readIfPresent()
+            case "resourceFieldRef": self._resourceFieldRef.wrappedValue = try reader.readIfPresent()
+            case "secretKeyRef": self._secretKeyRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

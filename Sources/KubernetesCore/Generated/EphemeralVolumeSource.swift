@@ -22,7 +22,7 @@ extension EphemeralVolumeSource {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "volumeClaimTemplate": self.volumeClaimTemplate = try reader.readIfPresent()
+            case "volumeClaimTemplate": self._volumeClaimTemplate.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -38,7 +38,7 @@ extension FlexVolumeSource {
             case "fsType": self.fsType = try reader.readIfPresent()
             case "options": self.options = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -62,7 +62,7 @@ extension ISCSIVolumeSource {
             case "iscsiInterface": self.iscsiInterface = try reader.readIfPresent()
             case "portals": self.portals = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -28,8 +28,8 @@ extension Lifecycle {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "postStart": self.postStart = try reader.readIfPresent()
-            case "preStop": self.preStop = try reader.readIfPresent()
+            case "postStart": self._postStart.wrappedValue = try reader.readIfPresent()
+            case "preStop": self._preStop.wrappedValue = try reader.readIfPresent()
             case "stopSignal": self.stopSignal = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -31,10 +31,10 @@ extension LifecycleHandler {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "exec": self.exec = try reader.readIfPresent()
-            case "httpGet": self.httpGet = try reader.readIfPresent()
-            case "sleep": self.sleep = try reader.readIfPresent()
-            case "tcpSocket": self.tcpSocket = try reader.readIfPresent()
+            case "exec": self._exec.wrappedValue = try reader.readIfPresent()
+            case "httpGet": self._httpGet.wrappedValue = try reader.readIfPresent()
+            case "sleep": self._sleep.wrappedValue = try reader.readIfPresent()
+            case "tcpSocket": self._tcpSocket.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -33,7 +33,7 @@ extension LimitRange {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
-            case "spec": self.spec = try reader.readIfPresent()
+            case "spec": self._spec.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

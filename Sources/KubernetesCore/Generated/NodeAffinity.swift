@@ -28,7 +28,7 @@ extension NodeAffinity {
             case "preferredDuringSchedulingIgnoredDuringExecution":
                 self.preferredDuringSchedulingIgnoredDuringExecution = try reader.readIfPresent()
             case "requiredDuringSchedulingIgnoredDuringExecution":
-                self.requiredDuringSchedulingIgnoredDuringExecution = try reader.readIfPresent()
+                self._requiredDuringSchedulingIgnoredDuringExecution.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

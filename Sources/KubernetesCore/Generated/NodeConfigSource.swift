@@ -22,7 +22,7 @@ extension NodeConfigSource {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "configMap": self.configMap = try reader.readIfPresent()
+            case "configMap": self._configMap.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

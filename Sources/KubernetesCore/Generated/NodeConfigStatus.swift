@@ -31,10 +31,10 @@ extension NodeConfigStatus {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "active": self.active = try reader.readIfPresent()
-            case "assigned": self.assigned = try reader.readIfPresent()
+            case "active": self._active.wrappedValue = try reader.readIfPresent()
+            case "assigned": self._assigned.wrappedValue = try reader.readIfPresent()
             case "error": self.error = try reader.readIfPresent()
-            case "lastKnownGood": self.lastKnownGood = try reader.readIfPresent()
+            case "lastKnownGood": self._lastKnownGood.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -22,7 +22,7 @@ extension NodeDaemonEndpoints {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "kubeletEndpoint": self.kubeletEndpoint = try reader.readIfPresent()
+            case "kubeletEndpoint": self._kubeletEndpoint.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

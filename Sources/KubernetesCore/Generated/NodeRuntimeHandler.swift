@@ -25,7 +25,7 @@ extension NodeRuntimeHandler {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "features": self.features = try reader.readIfPresent()
+            case "features": self._features.wrappedValue = try reader.readIfPresent()
             case "name": self.name = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

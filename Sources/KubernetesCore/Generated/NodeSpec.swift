@@ -40,7 +40,7 @@ extension NodeSpec {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "configSource": self.configSource = try reader.readIfPresent()
+            case "configSource": self._configSource.wrappedValue = try reader.readIfPresent()
             case "externalID": self.externalID = try reader.readIfPresent()
             case "podCIDR": self.podCIDR = try reader.readIfPresent()
             case "podCIDRs": self.podCIDRs = try reader.readIfPresent()

@@ -73,7 +73,7 @@ extension NodeSystemInfo {
             case "operatingSystem": try reader.read(into: &self.operatingSystem)
             case "osImage": try reader.read(into: &self.osImage)
             case "systemUUID": try reader.read(into: &self.systemUUID)
-            case "swap": self.swap = try reader.readIfPresent()
+            case "swap": self._swap.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

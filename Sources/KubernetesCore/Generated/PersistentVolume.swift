@@ -36,8 +36,8 @@ extension PersistentVolume {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
-            case "spec": self.spec = try reader.readIfPresent()
-            case "status": self.status = try reader.readIfPresent()
+            case "spec": self._spec.wrappedValue = try reader.readIfPresent()
+            case "status": self._status.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

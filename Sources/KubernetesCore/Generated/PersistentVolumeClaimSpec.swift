@@ -48,10 +48,10 @@ extension PersistentVolumeClaimSpec {
         while let key = try reader.nextKey() {
             switch key {
             case "accessModes": self.accessModes = try reader.readIfPresent()
-            case "dataSource": self.dataSource = try reader.readIfPresent()
-            case "dataSourceRef": self.dataSourceRef = try reader.readIfPresent()
-            case "resources": self.resources = try reader.readIfPresent()
-            case "selector": self.selector = try reader.readIfPresent()
+            case "dataSource": self._dataSource.wrappedValue = try reader.readIfPresent()
+            case "dataSourceRef": self._dataSourceRef.wrappedValue = try reader.readIfPresent()
+            case "resources": self._resources.wrappedValue = try reader.readIfPresent()
+            case "selector": self._selector.wrappedValue = try reader.readIfPresent()
             case "storageClassName": self.storageClassName = try reader.readIfPresent()
             case "volumeAttributesClassName": self.volumeAttributesClassName = try reader.readIfPresent()
             case "volumeMode": self.volumeMode = try reader.readIfPresent()

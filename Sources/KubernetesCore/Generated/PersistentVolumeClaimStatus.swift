@@ -50,7 +50,7 @@ extension PersistentVolumeClaimStatus {
             case "capacity": self.capacity = try reader.readIfPresent()
             case "conditions": self.conditions = try reader.readIfPresent()
             case "currentVolumeAttributesClassName": self.currentVolumeAttributesClassName = try reader.readIfPresent()
-            case "modifyVolumeStatus": self.modifyVolumeStatus = try reader.readIfPresent()
+            case "modifyVolumeStatus": self._modifyVolumeStatus.wrappedValue = try reader.readIfPresent()
             case "phase": self.phase = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -26,7 +26,7 @@ extension PersistentVolumeClaimTemplate {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "metadata": self.metadata = try reader.readIfPresent()
+            case "metadata": self._metadata.wrappedValue = try reader.readIfPresent()
             case "spec": try reader.read(into: &self.spec)
             default: try unknownFields.read(key, from: &reader)
             }

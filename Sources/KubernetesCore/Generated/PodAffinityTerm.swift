@@ -39,10 +39,10 @@ extension PodAffinityTerm {
         while let key = try reader.nextKey() {
             switch key {
             case "topologyKey": try reader.read(into: &self.topologyKey)
-            case "labelSelector": self.labelSelector = try reader.readIfPresent()
+            case "labelSelector": self._labelSelector.wrappedValue = try reader.readIfPresent()
             case "matchLabelKeys": self.matchLabelKeys = try reader.readIfPresent()
             case "mismatchLabelKeys": self.mismatchLabelKeys = try reader.readIfPresent()
-            case "namespaceSelector": self.namespaceSelector = try reader.readIfPresent()
+            case "namespaceSelector": self._namespaceSelector.wrappedValue = try reader.readIfPresent()
             case "namespaces": self.namespaces = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

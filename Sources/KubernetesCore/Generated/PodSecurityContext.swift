@@ -58,19 +58,19 @@ extension PodSecurityContext {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "appArmorProfile": self.appArmorProfile = try reader.readIfPresent()
+            case "appArmorProfile": self._appArmorProfile.wrappedValue = try reader.readIfPresent()
             case "fsGroup": self.fsGroup = try reader.readIfPresent()
             case "fsGroupChangePolicy": self.fsGroupChangePolicy = try reader.readIfPresent()
             case "runAsGroup": self.runAsGroup = try reader.readIfPresent()
             case "runAsNonRoot": self.runAsNonRoot = try reader.readIfPresent()
             case "runAsUser": self.runAsUser = try reader.readIfPresent()
             case "seLinuxChangePolicy": self.seLinuxChangePolicy = try reader.readIfPresent()
-            case "seLinuxOptions": self.seLinuxOptions = try reader.readIfPresent()
-            case "seccompProfile": self.seccompProfile = try reader.readIfPresent()
+            case "seLinuxOptions": self._seLinuxOptions.wrappedValue = try reader.readIfPresent()
+            case "seccompProfile": self._seccompProfile.wrappedValue = try reader.readIfPresent()
             case "supplementalGroups": self.supplementalGroups = try reader.readIfPresent()
             case "supplementalGroupsPolicy": self.supplementalGroupsPolicy = try reader.readIfPresent()
             case "sysctls": self.sysctls = try reader.readIfPresent()
-            case "windowsOptions": self.windowsOptions = try reader.readIfPresent()
+            case "windowsOptions": self._windowsOptions.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

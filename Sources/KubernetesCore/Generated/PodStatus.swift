@@ -87,7 +87,7 @@ extension PodStatus {
             case "conditions": self.conditions = try reader.readIfPresent()
             case "containerStatuses": self.containerStatuses = try reader.readIfPresent()
             case "ephemeralContainerStatuses": self.ephemeralContainerStatuses = try reader.readIfPresent()
-            case "extendedResourceClaimStatus": self.extendedResourceClaimStatus = try reader.readIfPresent()
+            case "extendedResourceClaimStatus": self._extendedResourceClaimStatus.wrappedValue = try reader.readIfPresent()
             case "hostIP": self.hostIP = try reader.readIfPresent()
             case "hostIPs": self.hostIPs = try reader.readIfPresent()
             case "initContainerStatuses": self.initContainerStatuses = try reader.readIfPresent()
@@ -102,7 +102,7 @@ extension PodStatus {
             case "reason": self.reason = try reader.readIfPresent()
             case "resize": self.resize = try reader.readIfPresent()
             case "resourceClaimStatuses": self.resourceClaimStatuses = try reader.readIfPresent()
-            case "resources": self.resources = try reader.readIfPresent()
+            case "resources": self._resources.wrappedValue = try reader.readIfPresent()
             case "startTime": self.startTime = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -49,14 +49,14 @@ extension Probe {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "exec": self.exec = try reader.readIfPresent()
+            case "exec": self._exec.wrappedValue = try reader.readIfPresent()
             case "failureThreshold": self.failureThreshold = try reader.readIfPresent()
-            case "grpc": self.grpc = try reader.readIfPresent()
-            case "httpGet": self.httpGet = try reader.readIfPresent()
+            case "grpc": self._grpc.wrappedValue = try reader.readIfPresent()
+            case "httpGet": self._httpGet.wrappedValue = try reader.readIfPresent()
             case "initialDelaySeconds": self.initialDelaySeconds = try reader.readIfPresent()
             case "periodSeconds": self.periodSeconds = try reader.readIfPresent()
             case "successThreshold": self.successThreshold = try reader.readIfPresent()
-            case "tcpSocket": self.tcpSocket = try reader.readIfPresent()
+            case "tcpSocket": self._tcpSocket.wrappedValue = try reader.readIfPresent()
             case "terminationGracePeriodSeconds": self.terminationGracePeriodSeconds = try reader.readIfPresent()
             case "timeoutSeconds": self.timeoutSeconds = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

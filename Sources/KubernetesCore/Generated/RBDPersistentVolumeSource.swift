@@ -49,7 +49,7 @@ extension RBDPersistentVolumeSource {
             case "keyring": self.keyring = try reader.readIfPresent()
             case "pool": self.pool = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             case "user": self.user = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

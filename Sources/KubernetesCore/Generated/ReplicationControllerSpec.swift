@@ -34,7 +34,7 @@ extension ReplicationControllerSpec {
             case "minReadySeconds": self.minReadySeconds = try reader.readIfPresent()
             case "replicas": self.replicas = try reader.readIfPresent()
             case "selector": self.selector = try reader.readIfPresent()
-            case "template": self.template = try reader.readIfPresent()
+            case "template": self._template.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

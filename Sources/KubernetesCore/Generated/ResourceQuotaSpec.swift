@@ -30,7 +30,7 @@ extension ResourceQuotaSpec {
         while let key = try reader.nextKey() {
             switch key {
             case "hard": self.hard = try reader.readIfPresent()
-            case "scopeSelector": self.scopeSelector = try reader.readIfPresent()
+            case "scopeSelector": self._scopeSelector.wrappedValue = try reader.readIfPresent()
             case "scopes": self.scopes = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

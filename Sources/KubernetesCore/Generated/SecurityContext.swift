@@ -56,17 +56,17 @@ extension SecurityContext {
         while let key = try reader.nextKey() {
             switch key {
             case "allowPrivilegeEscalation": self.allowPrivilegeEscalation = try reader.readIfPresent()
-            case "appArmorProfile": self.appArmorProfile = try reader.readIfPresent()
-            case "capabilities": self.capabilities = try reader.readIfPresent()
+            case "appArmorProfile": self._appArmorProfile.wrappedValue = try reader.readIfPresent()
+            case "capabilities": self._capabilities.wrappedValue = try reader.readIfPresent()
             case "privileged": self.privileged = try reader.readIfPresent()
             case "procMount": self.procMount = try reader.readIfPresent()
             case "readOnlyRootFilesystem": self.readOnlyRootFilesystem = try reader.readIfPresent()
             case "runAsGroup": self.runAsGroup = try reader.readIfPresent()
             case "runAsNonRoot": self.runAsNonRoot = try reader.readIfPresent()
             case "runAsUser": self.runAsUser = try reader.readIfPresent()
-            case "seLinuxOptions": self.seLinuxOptions = try reader.readIfPresent()
-            case "seccompProfile": self.seccompProfile = try reader.readIfPresent()
-            case "windowsOptions": self.windowsOptions = try reader.readIfPresent()
+            case "seLinuxOptions": self._seLinuxOptions.wrappedValue = try reader.readIfPresent()
+            case "seccompProfile": self._seccompProfile.wrappedValue = try reader.readIfPresent()
+            case "windowsOptions": self._windowsOptions.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -96,7 +96,7 @@ extension ServiceSpec {
             case "publishNotReadyAddresses": self.publishNotReadyAddresses = try reader.readIfPresent()
             case "selector": self.selector = try reader.readIfPresent()
             case "sessionAffinity": self.sessionAffinity = try reader.readIfPresent()
-            case "sessionAffinityConfig": self.sessionAffinityConfig = try reader.readIfPresent()
+            case "sessionAffinityConfig": self._sessionAffinityConfig.wrappedValue = try reader.readIfPresent()
             case "trafficDistribution": self.trafficDistribution = try reader.readIfPresent()
             case "type": self.type = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

@@ -27,7 +27,7 @@ extension ServiceStatus {
         while let key = try reader.nextKey() {
             switch key {
             case "conditions": self.conditions = try reader.readIfPresent()
-            case "loadBalancer": self.loadBalancer = try reader.readIfPresent()
+            case "loadBalancer": self._loadBalancer.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

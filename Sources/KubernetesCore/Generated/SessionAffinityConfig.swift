@@ -22,7 +22,7 @@ extension SessionAffinityConfig {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "clientIP": self.clientIP = try reader.readIfPresent()
+            case "clientIP": self._clientIP.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -36,7 +36,7 @@ extension StorageOSPersistentVolumeSource {
             switch key {
             case "fsType": self.fsType = try reader.readIfPresent()
             case "readOnly": self.readOnly = try reader.readIfPresent()
-            case "secretRef": self.secretRef = try reader.readIfPresent()
+            case "secretRef": self._secretRef.wrappedValue = try reader.readIfPresent()
             case "volumeName": self.volumeName = try reader.readIfPresent()
             case "volumeNamespace": self.volumeNamespace = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)

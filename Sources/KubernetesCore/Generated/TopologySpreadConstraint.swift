@@ -47,7 +47,7 @@ extension TopologySpreadConstraint {
             case "maxSkew": try reader.read(into: &self.maxSkew)
             case "topologyKey": try reader.read(into: &self.topologyKey)
             case "whenUnsatisfiable": try reader.read(into: &self.whenUnsatisfiable)
-            case "labelSelector": self.labelSelector = try reader.readIfPresent()
+            case "labelSelector": self._labelSelector.wrappedValue = try reader.readIfPresent()
             case "matchLabelKeys": self.matchLabelKeys = try reader.readIfPresent()
             case "minDomains": self.minDomains = try reader.readIfPresent()
             case "nodeAffinityPolicy": self.nodeAffinityPolicy = try reader.readIfPresent()

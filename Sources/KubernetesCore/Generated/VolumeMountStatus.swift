@@ -38,7 +38,7 @@ extension VolumeMountStatus {
             case "name": try reader.read(into: &self.name)
             case "readOnly": self.readOnly = try reader.readIfPresent()
             case "recursiveReadOnly": self.recursiveReadOnly = try reader.readIfPresent()
-            case "volumeStatus": self.volumeStatus = try reader.readIfPresent()
+            case "volumeStatus": self._volumeStatus.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

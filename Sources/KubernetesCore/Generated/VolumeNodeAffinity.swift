@@ -22,7 +22,7 @@ extension VolumeNodeAffinity {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "required": self.required = try reader.readIfPresent()
+            case "required": self._required.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

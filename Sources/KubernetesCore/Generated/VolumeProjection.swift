@@ -37,12 +37,12 @@ extension VolumeProjection {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "clusterTrustBundle": self.clusterTrustBundle = try reader.readIfPresent()
-            case "configMap": self.configMap = try reader.readIfPresent()
-            case "downwardAPI": self.downwardAPI = try reader.readIfPresent()
-            case "podCertificate": self.podCertificate = try reader.readIfPresent()
-            case "secret": self.secret = try reader.readIfPresent()
-            case "serviceAccountToken": self.serviceAccountToken = try reader.readIfPresent()
+            case "clusterTrustBundle": self._clusterTrustBundle.wrappedValue = try reader.readIfPresent()
+            case "configMap": self._configMap.wrappedValue = try reader.readIfPresent()
+            case "downwardAPI": self._downwardAPI.wrappedValue = try reader.readIfPresent()
+            case "podCertificate": self._podCertificate.wrappedValue = try reader.readIfPresent()
+            case "secret": self._secret.wrappedValue = try reader.readIfPresent()
+            case "serviceAccountToken": self._serviceAccountToken.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -22,7 +22,7 @@ extension VolumeStatus {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "image": self.image = try reader.readIfPresent()
+            case "image": self._image.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -45,12 +45,12 @@ extension Endpoint {
         while let key = try reader.nextKey() {
             switch key {
             case "addresses": try reader.read(into: &self.addresses)
-            case "conditions": self.conditions = try reader.readIfPresent()
+            case "conditions": self._conditions.wrappedValue = try reader.readIfPresent()
             case "deprecatedTopology": self.deprecatedTopology = try reader.readIfPresent()
-            case "hints": self.hints = try reader.readIfPresent()
+            case "hints": self._hints.wrappedValue = try reader.readIfPresent()
             case "hostname": self.hostname = try reader.readIfPresent()
             case "nodeName": self.nodeName = try reader.readIfPresent()
-            case "targetRef": self.targetRef = try reader.readIfPresent()
+            case "targetRef": self._targetRef.wrappedValue = try reader.readIfPresent()
             case "zone": self.zone = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

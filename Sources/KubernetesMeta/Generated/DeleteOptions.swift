@@ -46,7 +46,7 @@ extension DeleteOptions {
             case "ignoreStoreReadErrorWithClusterBreakingPotential":
                 self.ignoreStoreReadErrorWithClusterBreakingPotential = try reader.readIfPresent()
             case "orphanDependents": self.orphanDependents = try reader.readIfPresent()
-            case "preconditions": self.preconditions = try reader.readIfPresent()
+            case "preconditions": self._preconditions.wrappedValue = try reader.readIfPresent()
             case "propagationPolicy": self.propagationPolicy = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

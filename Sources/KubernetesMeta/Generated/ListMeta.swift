@@ -38,7 +38,7 @@ extension ListMeta {
             case "remainingItemCount": self.remainingItemCount = try reader.readIfPresent()
             case "resourceVersion": self.resourceVersion = try reader.readIfPresent()
             case "selfLink": self.selfLink = try reader.readIfPresent()
-            case "shardInfo": self.shardInfo = try reader.readIfPresent()
+            case "shardInfo": self._shardInfo.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -41,9 +41,9 @@ extension Status {
             switch key {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
-            case "metadata": self.metadata = try reader.readIfPresent()
+            case "metadata": self._metadata.wrappedValue = try reader.readIfPresent()
             case "code": self.code = try reader.readIfPresent()
-            case "details": self.details = try reader.readIfPresent()
+            case "details": self._details.wrappedValue = try reader.readIfPresent()
             case "message": self.message = try reader.readIfPresent()
             case "reason": self.reason = try reader.readIfPresent()
             case "status": self.status = try reader.readIfPresent()

@@ -26,8 +26,8 @@ extension IngressBackend {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "resource": self.resource = try reader.readIfPresent()
-            case "service": self.service = try reader.readIfPresent()
+            case "resource": self._resource.wrappedValue = try reader.readIfPresent()
+            case "service": self._service.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -26,7 +26,7 @@ extension IngressClassSpec {
         while let key = try reader.nextKey() {
             switch key {
             case "controller": self.controller = try reader.readIfPresent()
-            case "parameters": self.parameters = try reader.readIfPresent()
+            case "parameters": self._parameters.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -26,7 +26,7 @@ extension IngressRule {
         while let key = try reader.nextKey() {
             switch key {
             case "host": self.host = try reader.readIfPresent()
-            case "http": self.http = try reader.readIfPresent()
+            case "http": self._http.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

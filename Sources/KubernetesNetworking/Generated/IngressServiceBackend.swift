@@ -26,7 +26,7 @@ extension IngressServiceBackend {
         while let key = try reader.nextKey() {
             switch key {
             case "name": try reader.read(into: &self.name)
-            case "port": self.port = try reader.readIfPresent()
+            case "port": self._port.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -31,7 +31,7 @@ extension IngressSpec {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "defaultBackend": self.defaultBackend = try reader.readIfPresent()
+            case "defaultBackend": self._defaultBackend.wrappedValue = try reader.readIfPresent()
             case "ingressClassName": self.ingressClassName = try reader.readIfPresent()
             case "rules": self.rules = try reader.readIfPresent()
             case "tls": self.tls = try reader.readIfPresent()

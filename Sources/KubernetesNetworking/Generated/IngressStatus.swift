@@ -22,7 +22,7 @@ extension IngressStatus {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "loadBalancer": self.loadBalancer = try reader.readIfPresent()
+            case "loadBalancer": self._loadBalancer.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -29,9 +29,9 @@ extension NetworkPolicyPeer {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "ipBlock": self.ipBlock = try reader.readIfPresent()
-            case "namespaceSelector": self.namespaceSelector = try reader.readIfPresent()
-            case "podSelector": self.podSelector = try reader.readIfPresent()
+            case "ipBlock": self._ipBlock.wrappedValue = try reader.readIfPresent()
+            case "namespaceSelector": self._namespaceSelector.wrappedValue = try reader.readIfPresent()
+            case "podSelector": self._podSelector.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

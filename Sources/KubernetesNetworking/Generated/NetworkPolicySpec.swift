@@ -34,7 +34,7 @@ extension NetworkPolicySpec {
             switch key {
             case "egress": self.egress = try reader.readIfPresent()
             case "ingress": self.ingress = try reader.readIfPresent()
-            case "podSelector": self.podSelector = try reader.readIfPresent()
+            case "podSelector": self._podSelector.wrappedValue = try reader.readIfPresent()
             case "policyTypes": self.policyTypes = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -40,8 +40,8 @@ extension RuntimeClass {
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
             case "handler": try reader.read(into: &self.handler)
-            case "overhead": self.overhead = try reader.readIfPresent()
-            case "scheduling": self.scheduling = try reader.readIfPresent()
+            case "overhead": self._overhead.wrappedValue = try reader.readIfPresent()
+            case "scheduling": self._scheduling.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

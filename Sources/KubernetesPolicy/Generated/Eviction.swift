@@ -30,8 +30,8 @@ extension Eviction {
             switch key {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
-            case "metadata": self.metadata = try reader.readIfPresent()
-            case "deleteOptions": self.deleteOptions = try reader.readIfPresent()
+            case "metadata": self._metadata.wrappedValue = try reader.readIfPresent()
+            case "deleteOptions": self._deleteOptions.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

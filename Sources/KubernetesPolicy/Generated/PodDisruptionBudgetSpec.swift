@@ -34,7 +34,7 @@ extension PodDisruptionBudgetSpec {
             switch key {
             case "maxUnavailable": self.maxUnavailable = try reader.readIfPresent()
             case "minAvailable": self.minAvailable = try reader.readIfPresent()
-            case "selector": self.selector = try reader.readIfPresent()
+            case "selector": self._selector.wrappedValue = try reader.readIfPresent()
             case "unhealthyPodEvictionPolicy": self.unhealthyPodEvictionPolicy = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

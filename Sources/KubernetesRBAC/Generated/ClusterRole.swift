@@ -36,7 +36,7 @@ extension ClusterRole {
             case "apiVersion": try reader.expectString(Self.groupVersionKind.apiVersion, "apiVersion")
             case "kind": try reader.expectString(Self.groupVersionKind.kind, "kind")
             case "metadata": try reader.read(into: &self.metadata)
-            case "aggregationRule": self.aggregationRule = try reader.readIfPresent()
+            case "aggregationRule": self._aggregationRule.wrappedValue = try reader.readIfPresent()
             case "rules": self.rules = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -33,7 +33,7 @@ extension CSINodeDriver {
             switch key {
             case "name": try reader.read(into: &self.name)
             case "nodeID": try reader.read(into: &self.nodeID)
-            case "allocatable": self.allocatable = try reader.readIfPresent()
+            case "allocatable": self._allocatable.wrappedValue = try reader.readIfPresent()
             case "topologyKeys": self.topologyKeys = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

@@ -45,7 +45,7 @@ extension CSIStorageCapacity {
             case "storageClassName": try reader.read(into: &self.storageClassName)
             case "capacity": self.capacity = try reader.readIfPresent()
             case "maximumVolumeSize": self.maximumVolumeSize = try reader.readIfPresent()
-            case "nodeTopology": self.nodeTopology = try reader.readIfPresent()
+            case "nodeTopology": self._nodeTopology.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

@@ -26,7 +26,7 @@ extension VolumeAttachmentSource {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "inlineVolumeSpec": self.inlineVolumeSpec = try reader.readIfPresent()
+            case "inlineVolumeSpec": self._inlineVolumeSpec.wrappedValue = try reader.readIfPresent()
             case "persistentVolumeName": self.persistentVolumeName = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }

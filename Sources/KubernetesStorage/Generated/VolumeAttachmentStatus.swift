@@ -32,9 +32,9 @@ extension VolumeAttachmentStatus {
         while let key = try reader.nextKey() {
             switch key {
             case "attached": try reader.read(into: &self.attached)
-            case "attachError": self.attachError = try reader.readIfPresent()
+            case "attachError": self._attachError.wrappedValue = try reader.readIfPresent()
             case "attachmentMetadata": self.attachmentMetadata = try reader.readIfPresent()
-            case "detachError": self.detachError = try reader.readIfPresent()
+            case "detachError": self._detachError.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }

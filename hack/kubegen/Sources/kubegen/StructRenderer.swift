@@ -85,13 +85,18 @@ struct StructRenderer {
             lines.append("            case \"kind\": try reader.expectString(Self.groupVersionKind.kind, \"kind\")")
         }
         for field in model.fields {
-            let read =
-                field.isRequired
-                ? "try reader.read(into: &self.\(field.label))" : "self.\(field.label) = try reader.readIfPresent()"
-            lines.append("            case \"\(field.key)\": \(read)")
+            lines.append("            case \"\(field.key)\": \(read(field))")
         }
         lines += ["            default: try unknownFields.read(key, from: &reader)", "            }", "        }", "    }", "}"]
         return lines.joined(separator: "\n")
+    }
+
+    private func read(_ field: TypeModel.Field) -> String {
+        if field.isRequired { return "try reader.read(into: &self.\(field.label))" }
+        // Not by way of the property: Swift 6.3 takes an assignment in a delegating initializer for the first one, also in a loop, and
+        // leaks what was there before; members may come twice.
+        let target = isBoxed(field) ? "self._\(field.label).wrappedValue" : "self.\(field.label)"
+        return "\(target) = try reader.readIfPresent()"
     }
 
     private var writing: String {
