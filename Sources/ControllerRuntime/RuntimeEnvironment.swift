@@ -23,6 +23,8 @@ public struct RuntimeEnvironment: Sendable {
     /// Where controllers whose options name no executor run their reconcilers; nil for threads of each controller's own. A simulation puts
     /// in the one on which everything runs.
     public var executor: (any TaskExecutor)?
+    /// How controllers work whose makers say nothing else.
+    public var controllers: ControllerDefaults
 
     /// A new environment, shared with nobody yet.
     public init(
@@ -33,7 +35,8 @@ public struct RuntimeEnvironment: Sendable {
         health: HealthRegistry = HealthRegistry(),
         debug: DebugRegistry = DebugRegistry(),
         logger: Logger = Logger(label: "controller-runtime"),
-        executor: (any TaskExecutor)? = nil
+        executor: (any TaskExecutor)? = nil,
+        controllers: ControllerDefaults = ControllerDefaults()
     ) {
         self.time = time
         self.random = random
@@ -43,5 +46,6 @@ public struct RuntimeEnvironment: Sendable {
         self.debug = debug
         self.logger = logger
         self.executor = executor
+        self.controllers = controllers
     }
 }

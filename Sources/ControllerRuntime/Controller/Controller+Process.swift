@@ -183,17 +183,17 @@ extension Controller {
         case .requeue(let delay):
             metrics.count(.requeueAfter)
             queue.forget(key)
-            queue.add(key, after: delay, priority: context.priority, cause: ReconcileCause(.requeued))
+            queue.add(key, after: delay, priority: context.nextPriority, cause: ReconcileCause(.requeued))
         case .progressed:
             metrics.count(.requeue)
             queue.forget(key)
-            queue.add(key, priority: context.priority, cause: ReconcileCause(.progressed))
+            queue.add(key, priority: context.nextPriority, cause: ReconcileCause(.progressed))
         case .retry(let error) where error is CancellationError && Task.isCancelled:
             break  // the process stops; the next start finds the key again
         case .retry(let error):
             metrics.count(.error)
             metrics.errors.increment()
-            let delay = queue.addRateLimited(key, priority: context.priority, cause: ReconcileCause(.retried))
+            let delay = queue.addRateLimited(key, priority: context.nextPriority, cause: ReconcileCause(.retried))
             log(error, retryAfter: delay, context)
         case .terminal(let error):
             metrics.count(.error)

@@ -31,14 +31,16 @@ public final class Controller<R: Reconciler>: AnyController {
     ///
     /// - Parameters:
     ///   - name: Unique in the process; lower case with dashes.
+    ///   - options: How it works; nil for the environment's defaults.
     ///   - flow: The flow of a key, as `WorkQueueOptions.flow`: flows take turns. Nil for none.
     public init(
         name: String,
         reconciler: R,
-        options: ControllerOptions = ControllerOptions(),
+        options: ControllerOptions? = nil,
         environment: RuntimeEnvironment = RuntimeEnvironment(),
         flow: (@Sendable (R.Key) -> String)? = nil
     ) {
+        let options = options ?? environment.controllers.options
         self.name = name
         self.reconciler = reconciler
         self.options = options

@@ -20,7 +20,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
     private let cache: Cache
     private let scope: CacheScope
     private var name: String
-    private var options = ControllerOptions()
+    private var options: ControllerOptions
     private var flow: (@Sendable (ObjectKey) -> String)?
     private var filter: Filter = { _, _ in true }
     private var steps: [Step] = []
@@ -39,6 +39,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         self.cache = cache
         self.scope = scope
         name = Main.plural
+        options = cache.environment.controllers.options(for: Main.self)
         add(Main.self, scope, predicate) { [$0.key] }
     }
 
@@ -92,8 +93,11 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
     /// Another name for log, metrics and health; two controllers for one kind need two.
     public func named(_ name: String) -> ControllerBuilder { with { $0.name = name } }
 
-    /// How the controller works.
+    /// How the controller works, whatever the defaults of the environment say.
     public func options(_ options: ControllerOptions) -> ControllerBuilder { with { $0.options = options } }
+
+    /// Changes how the controller works, beginning with the defaults of the environment.
+    public func options(_ change: (inout ControllerOptions) -> Void) -> ControllerBuilder { with { change(&$0.options) } }
 
     /// The flow of a key, as `WorkQueueOptions.flow`: flows take turns.
     public func flow(_ flow: @escaping @Sendable (ObjectKey) -> String) -> ControllerBuilder { with { $0.flow = flow } }

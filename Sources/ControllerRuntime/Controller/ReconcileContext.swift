@@ -30,6 +30,7 @@ public struct ReconcileContext: Sendable {
     /// Where randomness comes from.
     public let random: RandomSource
     private let written = Locked<Set<RecordedWrite>>([])
+    private let next: Locked<Int>
 
     /// A context for calling a reconciler without a controller, as tests do.
     public init(
@@ -56,6 +57,14 @@ public struct ReconcileContext: Sendable {
         self.cacheMayBeStale = cacheMayBeStale
         self.time = time
         self.random = random
+        next = Locked(priority)
+    }
+
+    /// The priority at which the key waits when this reconcile asks for another one or fails: the one at which it has waited, unless another
+    /// one is set. Someone else who adds the key meanwhile can raise it, not lower it.
+    public var nextPriority: Int {
+        get { next.withLock { $0 } }
+        nonmutating set { next.withLock { $0 = newValue } }
     }
 
     /// Tells what the server answered to a create, replace or patch. The key is then not reconciled again before the controller's informer

@@ -1,5 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesMeta
+
 /// Which lease is contended for, by whom and how.
 ///
 /// The rules are client-go's: a follower holds a lease for valid as long as the *record's* duration has not passed since it saw the record
@@ -21,6 +23,8 @@ public struct LeaderElectionOptions: Sendable, Hashable {
     /// Whether the lease is given back when the process stops in order, after all work of the term has ended, so that another takes over at
     /// once.
     public var releaseOnStop: Bool
+    /// Labels of the lease. They are set with each write of who leads; others that the lease has stay.
+    public var labels: [String: String]
 
     /// Options with the defaults of Kubernetes' own components: 15 s, 10 s, 2 s; the lease is given back.
     public init(
@@ -30,7 +34,8 @@ public struct LeaderElectionOptions: Sendable, Hashable {
         leaseDuration: Duration = .seconds(15),
         renewDeadline: Duration = .seconds(10),
         retryPeriod: Duration = .seconds(2),
-        releaseOnStop: Bool = true
+        releaseOnStop: Bool = true,
+        labels: [String: String] = [:]
     ) {
         self.leaseName = leaseName
         self.leaseNamespace = leaseNamespace
@@ -39,6 +44,7 @@ public struct LeaderElectionOptions: Sendable, Hashable {
         self.renewDeadline = renewDeadline
         self.retryPeriod = retryPeriod
         self.releaseOnStop = releaseOnStop
+        self.labels = labels
     }
 
     /// An identity as controller-runtime makes them: the host's name, an underscore, and something random.
@@ -76,6 +82,9 @@ public struct LeaderElectionOptions: Sendable, Hashable {
             throw Self.refused(
                 "the renew deadline of \(renewDeadline) must be more than 1.2 times the retry period of \(retryPeriod)"
             )
+        }
+        for (key, value) in labels.sorted(by: { $0.key < $1.key }) where !LabelSyntax.isKey(key) || !LabelSyntax.isValue(value) {
+            throw Self.refused("the lease cannot have the label '\(key)=\(value)'; the API server would refuse it")
         }
     }
 

@@ -23,4 +23,9 @@ extension Lease {
         if acquires { record.acquireTime = now.microTime }
         spec = record
     }
+
+    /// Sets these labels and leaves others.
+    mutating func setLabels(_ labels: [String: String]) {
+        if !labels.isEmpty { metadata.labels = (metadata.labels ?? [:]).merging(labels) { $1 } }
+    }
 }

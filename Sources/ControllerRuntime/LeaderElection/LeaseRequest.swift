@@ -18,10 +18,12 @@ struct LeaseRequest: Sendable {
         case .read: kind = .read
         case .create(let holder, let epoch):
             var lease = Lease(metadata: ObjectMeta(name: options.leaseName, namespace: options.leaseNamespace))
+            lease.setLabels(options.labels)
             lease.record(holder: holder, epoch: epoch, duration: options.leaseDuration, acquires: true, now: now)
             kind = .create(lease)
         case .update(var lease, let holder, let epoch, let acquires):
             lease.record(holder: holder, epoch: epoch, duration: options.leaseDuration, acquires: acquires, now: now)
+            lease.setLabels(options.labels)
             kind = .update(lease)
         default: return nil
         }

@@ -21,8 +21,11 @@ package struct LifecycleState: Sendable {
 
     package init() {}
 
-    /// Whether parts may be added.
-    package var acceptsParts: Bool { phase == .created }
+    /// Whether parts may be added: not after a stop was asked for.
+    package var acceptsParts: Bool { phase <= .running && stopReason == nil }
+
+    /// Whether it has begun.
+    package var hasBegun: Bool { phase > .created }
 
     /// Goes on to `next`. False when that is not forward, or would start something although a stop has been asked for.
     package mutating func advance(to next: Phase) -> Bool {

@@ -21,29 +21,32 @@ extension Manager {
     }
 
     private func runInformers() async {
+        let (_, feed) = beginScope(.informers)
         await withTaskGroup(of: Void.self) { group in
-            for cache in caches { group.addTask { await self.runPart("cache") { try await cache.run() } } }
-            for informer in informers { group.addTask { await self.runPart(informer.name) { try await informer.run() } } }
+            group.addTask { await self.runParts(of: feed) }
             if await informersHaveSynced() { await runWork() }
             _ = state.withLock { $0.advance(to: .stoppingInformers) }
             group.cancelAll()
         }
+        endScope(.informers)
     }
 
-    /// Runs the services of a group, `body` when all of them are ready, and stops them after it.
-    private func enclose(_ group: RunnableGroup, last phase: LifecycleState.Phase, body: () async -> Void) async {
-        let services = services.filter { $0.group == group }
+    /// Runs the services of a scope, `body` when all of them are ready that were there at the start, and stops them after it.
+    private func enclose(_ scope: PartScope, last phase: LifecycleState.Phase, body: () async -> Void) async {
+        let (_, feed) = beginScope(scope)
+        let services = parts(of: scope)
         await withTaskGroup(of: Void.self) { group in
-            for service in services { group.addTask { await self.run(service) } }
+            group.addTask { await self.runParts(of: feed) }
             if await areReady(services) { await body() }
             _ = state.withLock { $0.advance(to: phase) }
             group.cancelAll()
         }
+        endScope(scope)
     }
 
-    func areReady(_ services: [ManagedService]) async -> Bool {
+    private func areReady(_ services: [ManagedPart]) async -> Bool {
         for service in services {
-            guard let isReady = service.isReady else { continue }
+            guard case .service(let isReady?) = service.kind else { continue }
             let became = await raceWithStop {
                 do { try await isReady() } catch { self.stop(.partEnded(name: service.name, error: error)) }
             }
@@ -53,20 +56,24 @@ extension Manager {
     }
 
     private func informersHaveSynced() async -> Bool {
-        for cache in caches {
-            guard await raceWithStop({ do { try await cache.waitUntilSynced() } catch { return } }) else { return false }
-        }
-        for informer in informers {
-            // Only cancellation ends the wait early, and then raceWithStop says so.
-            guard await raceWithStop({ do { try await informer.waitUntilSynced() } catch { return } }) else { return false }
+        let sources = parts(of: .informers)
+        for source in sources {
+            let hasSynced = await raceWithStop {
+                // Only cancellation ends the wait early, and then raceWithStop says so.
+                do {
+                    switch source.kind {
+                    case .cache(let cache): try await cache.waitUntilSynced()
+                    case .informer(let informer): try await informer.waitUntilSynced()
+                    case .service, .controller: break
+                    }
+                } catch { return }
+            }
+            guard hasSynced else { return false }
         }
         guard state.withLock({ $0.advance(to: .running) }) else { return false }
-        logger.info("running", metadata: ["controllers": "\(controllers.count)", "informers": "\(informers.count)"])
+        let controllers = parts.count { $0.controller != nil }
+        logger.info("running", metadata: ["controllers": "\(controllers)", "informers": "\(sources.count)"])
         return true
-    }
-
-    func run(_ service: ManagedService) async {
-        await runPart(service.name) { try await service.service.run() }
     }
 
     /// Runs a part. Its end is a reason to stop, unless it was canceled.

@@ -8,25 +8,13 @@ import ServiceLifecycle
 extension Manager {
     /// Runs the others, and within their time the leader-only work; returns when a stop was asked for and all has ended.
     func runWork() async {
-        var others = LeaderWork(services: services.filter { $0.group == .others })
-        var led: [ElectionGroup: LeaderWork] = [:]
-        for (controller, group) in controllers {
-            if controller.needsLeaderElection {
-                led[group, default: LeaderWork()].controllers.append(controller)
-            } else {
-                others.controllers.append(controller)
-            }
-        }
-        for service in services {
-            if case .leaderElection(let group) = service.group { led[group, default: LeaderWork()].services.append(service) }
-        }
-        for (group, _) in electors where led[group] == nil { led[group] = LeaderWork() }
         let stopsLeading = Latch<Void>()
         let stopsOthers = Latch<Void>()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [others] in await self.run(others, until: stopsOthers, term: nil) }
+            group.addTask { await self.run(.others, until: stopsOthers, term: nil) }
             await withTaskGroup(of: Void.self) { leading in
-                for (name, work) in led { leading.addTask { await self.lead(work, group: name, until: stopsLeading) } }
+                leading.addTask { await self.run(.led(nil), until: stopsLeading, term: nil) }
+                for (group, elector) in electors { leading.addTask { await self.lead(group, elector, until: stopsLeading) } }
                 _ = await stopAsked.wait()
                 if options.shutdownDelay > .zero {
                     // Ended early only by cancellation, which is a stop without delay.
@@ -40,20 +28,17 @@ extension Manager {
         }
     }
 
-    /// Runs the work of a group whenever this process leads it; for ever when nobody is elected.
-    private func lead(_ work: LeaderWork, group: ElectionGroup, until stops: Latch<Void>) async {
-        guard let elector = electors.first(where: { $0.group == group })?.elector else {
-            return await run(work, until: stops, term: nil)
-        }
+    /// Runs the work of a group whenever this process leads it.
+    private func lead(_ group: ElectionGroup, _ elector: LeaderElector, until stops: Latch<Void>) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.runPart("leader election for \(elector.options.lease)") { try await elector.run() } }
             let terms = elector.leadership()
             await withTaskGroup(of: Void.self) { following in
-                following.addTask { await self.follow(terms, of: elector, work, until: stops) }
+                following.addTask { await self.follow(terms, of: elector, .led(group), until: stops) }
                 _ = await stopAsked.wait()
                 await elector.retire()
             }
-            let hasEnded = work.strays == nil
+            let hasEnded = strays(of: parts(of: .led(group))) == nil
             await elector.stop(releasing: elector.options.releaseOnStop && hasEnded)
             tasks.cancelAll()
         }
@@ -63,7 +48,7 @@ extension Manager {
     private func follow(
         _ leaderships: AsyncStream<Leadership>,
         of elector: LeaderElector,
-        _ work: LeaderWork,
+        _ scope: PartScope,
         until stops: Latch<Void>
     ) async {
         for await leadership in leaderships {
@@ -71,8 +56,8 @@ extension Manager {
             case .following: break
             case .lost(let term): await elector.workEnded(of: term)
             case .leading(let term):
-                await LeadershipTerm.$current.withValue(term) { await run(work, until: stops, term: term) }
-                if let strays = work.strays {
+                await LeadershipTerm.$current.withValue(term) { await run(scope, until: stops, term: term) }
+                if let strays = strays(of: parts(of: scope)) {
                     let message =
                         "leadership of \(term.lease) has ended, and reconciles that ignore cancellation were left behind: \(strays)"
                     stop(.partEnded(name: "leader-only work", error: ManagerError(code: .drainTimedOut, message: message)))
@@ -86,26 +71,24 @@ extension Manager {
 
     /// Runs parts until `stops` opens, then lets them end within the drain budget; or until the term is over, then cancels them. Returns
     /// when all have ended, but for strays.
-    private func run(_ work: LeaderWork, until stops: Latch<Void>, term: LeadershipTerm?) async {
+    private func run(_ scope: PartScope, until stops: Latch<Void>, term: LeadershipTerm?) async {
+        let (controllers, services) = beginScope(scope)
         let ended = Latch<Void>()
         await withTaskGroup(of: Void.self) { group in
             guard stops.value == nil else { return }
             group.addTask {
-                await withTaskGroup(of: Void.self) { all in
-                    for controller in work.controllers {
-                        all.addTask { await self.runPart("controller \(controller.name)") { try await controller.run() } }
-                    }
-                }
+                await self.runParts(of: controllers)
                 ended.open(())
             }
-            for service in work.services { group.addTask { await self.run(service) } }
+            group.addTask { await self.runParts(of: services) }
             await first([{ _ = await stops.wait() }, { await Self.waitUntilOver(term) }])
             if stops.value != nil {
-                for controller in work.controllers { controller.shutDown() }
+                for part in controllers.close() { part.controller?.shutDown() }
                 await waitForDrain(ended, term)
             }
             group.cancelAll()
         }
+        endScope(scope)
     }
 
     /// Waits until the controllers have ended, at most for the drain budget and as long as the term lasts.

@@ -11,6 +11,10 @@ public import ServiceLifecycle
 /// first (controllers take no more keys and their reconciles get the drain budget) and its lease is given back, then the others, informers,
 /// webhooks, servers. A part that ends or throws before a stop was asked for stops everything, and `run()` throws.
 ///
+/// Parts can also be added while it runs, but for electors: they start at once, or when what is before them in the order is there, and
+/// nothing waits for them. An informer that comes late does not make the process unready before it has synced. After a stop was asked for
+/// parts are refused.
+///
 /// When leadership is lost, everything of the term is canceled and waited for; then the process contends again. Work that ignores that, or
 /// the end of the drain budget, makes `run()` throw, and the lease is left to expire: end the process then.
 ///
@@ -20,10 +24,9 @@ public actor Manager: Service {
     public nonisolated let environment: RuntimeEnvironment
     let options: ManagerOptions
     let logger: Logger
-    var services: [ManagedService] = []
-    var informers: [any AnyInformer] = []
-    var caches: [Cache] = []
-    var controllers: [(controller: any AnyController, group: ElectionGroup)] = []
+    var parts: [ManagedPart] = []
+    /// Of the scopes that run.
+    var feeds: [FeedKey: PartFeed<ManagedPart>] = [:]
     var electors: [(group: ElectionGroup, elector: LeaderElector)] = []
     nonisolated let state = Locked(LifecycleState())
     nonisolated let stopAsked = Latch<Void>()
@@ -49,54 +52,61 @@ public actor Manager: Service {
         group: RunnableGroup = .servers,
         isReady: (@Sendable () async throws -> Void)? = nil
     ) throws {
-        try checkNotStarted(name)
-        guard !services.contains(where: { $0.name == name }) else { throw duplicate("service", name) }
-        services.append(ManagedService(name: name, group: group, service: service, isReady: isReady))
+        try checkAccepts(name)
+        guard !parts.contains(where: { $0.isService && $0.name == name }) else { throw duplicate("service", name) }
+        enroll(ManagedPart(service, name: name, group: group, isReady: isReady))
     }
 
     /// Adds a cache; its informers start before controllers do. Adding the same one again changes nothing.
     public func add(_ cache: Cache) throws {
-        try checkNotStarted("cache")
-        if !caches.contains(where: { $0 === cache }) { caches.append(cache) }
+        try checkAccepts("cache")
+        if !parts.contains(where: { $0.isCache(cache) }) { enroll(ManagedPart(cache)) }
     }
 
     /// Adds an informer, or the cache that it is of. Adding the same one again changes nothing.
     public func add(_ informer: any AnyInformer) throws {
         if let cache = informer.cache { return try add(cache) }
-        try checkNotStarted(informer.name)
-        guard !informers.contains(where: { ObjectIdentifier($0 as AnyObject) == ObjectIdentifier(informer as AnyObject) }) else {
-            return
+        try checkAccepts(informer.name)
+        guard !parts.contains(where: { $0.isInformer(informer) }) else { return }
+        let isLate = state.withLock { $0.hasBegun }
+        environment.health.register(informer.healthName, at: .ready) {
+            guard isLate, !informer.hasSynced, case .unhealthy(let reason) = informer.health else { return informer.health }
+            return .healthy(note: reason)
         }
-        informers.append(informer)
-        environment.health.register(informer.healthName, at: .ready) { informer.health }
         environment.debug.add(InformerInspection(informer), at: .caches)
+        enroll(ManagedPart(informer))
     }
 
     /// Adds a controller, and the informers that it watches.
     ///
     /// - Parameter group: With whom it leads, when it needs leadership.
     public func add(_ controller: any AnyController, group: ElectionGroup = .default) throws {
-        try checkNotStarted(controller.name)
-        guard !controllers.contains(where: { $0.controller.name == controller.name }) else {
+        try checkAccepts(controller.name)
+        guard !parts.contains(where: { $0.controller?.name == controller.name }) else {
             throw duplicate("controller", controller.name)
         }
         for informer in controller.informers { try add(informer) }
-        controllers.append((controller, group))
         environment.health.register("controller-" + controller.name, at: .ready) { controller.health }
         if let inspectable = controller as? any DebugInspectable { environment.debug.add(inspectable, at: .queue) }
+        enroll(ManagedPart(controller, group: group))
     }
 
     /// Lets the parts of a group that need leadership wait for a lease. Without an elector they run as if the process led.
     public func add(_ elector: LeaderElector, group: ElectionGroup = .default) throws {
-        try checkNotStarted(elector.options.lease)
+        guard !state.withLock({ $0.hasBegun }) else {
+            throw ManagerError(
+                code: .alreadyStarted,
+                message: "\(elector.options.lease): electors have to be added before the manager runs"
+            )
+        }
         guard !electors.contains(where: { $0.group == group }) else { throw duplicate("elector for the group", group.rawValue) }
         electors.append((group, elector))
         environment.health.register("leader-election-\(group)", at: .live) { elector.health }
     }
 
-    private func checkNotStarted(_ name: String) throws {
+    private func checkAccepts(_ name: String) throws {
         guard state.withLock({ $0.acceptsParts }) else {
-            throw ManagerError(code: .alreadyStarted, message: "\(name): parts have to be added before the manager runs")
+            throw ManagerError(code: .stopping, message: "\(name): the manager stops and takes no more parts; make a new one")
         }
     }
 
@@ -158,7 +168,7 @@ public actor Manager: Service {
             let why = error.map { "failed: \($0)" } ?? "ended although nobody asked it to"
             throw ManagerError(code: .partEnded, message: "\(name) \(why)", underlying: error)
         }
-        if let strays = LeaderWork(controllers: controllers.map(\.controller)).strays {
+        if let strays = strays(of: parts) {
             throw ManagerError(code: .drainTimedOut, message: "reconciles that ignore cancellation were left behind: \(strays)")
         }
     }

@@ -13,11 +13,13 @@ public struct ManagerError: Error, Sendable, CustomStringConvertible {
 
     /// A kind of failure. More may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case alreadyStarted, duplicateName, partEnded, drainTimedOut }
+        private enum Kind: String { case alreadyStarted, stopping, duplicateName, partEnded, drainTimedOut }
         private let kind: Kind
 
-        /// Parts are added before `run()`, which is called once.
+        /// Electors are added before `run()`, which is called once.
         public static let alreadyStarted = Code(kind: .alreadyStarted)
+        /// Parts are added before a stop is asked for.
+        public static let stopping = Code(kind: .stopping)
         /// Two controllers, or two services, have the same name.
         public static let duplicateName = Code(kind: .duplicateName)
         /// A part ended that should run as long as the manager.

@@ -6,6 +6,8 @@ public enum WriteOutcome: String, Sendable, Hashable {
     case unchanged
     /// There was none.
     case created
-    /// What differs was written.
+    /// What differs was written; of the status too, when that was asked for.
     case patched
+    /// What differs was written, and that was in the status alone.
+    case patchedStatus
 }

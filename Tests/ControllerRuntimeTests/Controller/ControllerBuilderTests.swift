@@ -3,6 +3,7 @@
 import ControllerTesting
 import EmbeddedCluster
 import KubernetesClient
+import KubernetesCoordination
 import KubernetesCore
 import KubernetesMeta
 import Logging
@@ -86,6 +87,27 @@ struct ControllerBuilderTests {
                 #expect(await calls.next() == "default/web: created Service default/s")
             }
         )
+    }
+
+    @Test("what a builder is told goes before the workers of its kind, those before the defaults of the environment")
+    func defaults() throws {
+        var environment = RuntimeEnvironment()
+        environment.controllers.options.budget = .seconds(7)
+        environment.controllers.options.workers = 2
+        environment.controllers.workersByKind = ["ConfigMap": 9, "Lease.coordination.k8s.io": 5, "Secret.other": 8]
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let client = KubernetesClient(transport: ScriptedTransport(), logger: logger)
+        let cache = Cache(client: client, environment: environment)
+        let recorder = Recorder(calls: calls)
+        let ofKind = try ControllerBuilder(for: ConfigMap.self, cache: cache).build(recorder)
+        #expect(ofKind.options.workers == 9 && ofKind.options.budget == .seconds(7))
+        let grouped = try ControllerBuilder(for: Lease.self, cache: cache).options { $0.budget = nil }.build(recorder)
+        #expect(grouped.options.workers == 5 && grouped.options.budget == nil)
+        #expect(try ControllerBuilder(for: Secret.self, cache: cache).build(recorder).options.workers == 2)
+        let told = try ControllerBuilder(for: ConfigMap.self, cache: cache).options(ControllerOptions(workers: 1)).build(recorder)
+        #expect(told.options.workers == 1 && told.options.budget == .seconds(120))
+        let plain = Controller(name: "plain", reconciler: recorder, environment: environment)
+        #expect(plain.options.workers == 2 && plain.options.budget == .seconds(7))
     }
 
     @Test("every owner of the kind is found when asked for, in any version and of no other group")

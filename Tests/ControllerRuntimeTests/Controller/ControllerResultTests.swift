@@ -98,6 +98,31 @@ struct ControllerResultTests {
         }
     }
 
+    @Test(
+        "a reconcile sets the priority at which its key comes back, whether it asks for that, gets on or fails",
+        arguments: 0..<4
+    )
+    func priorityOfNext(ending: Int) async {
+        let calls = Calls<Int>()
+        let controller = makeController { _, context in
+            calls.put(context.priority)
+            guard context.priority == 0 else { return .done }
+            context.nextPriority = 7
+            switch ending {
+            case 0: return .requeue(after: .seconds(1))
+            case 1: return .progressed
+            case 2: return .retry(Failure())
+            default: throw Failure()
+            }
+        }
+        await run(controller) {
+            controller.queue.add("a")
+            #expect(await calls.next() == 0)
+            if ending != 1 { await clock.advanceToNextDeadline(notLongerThan: .seconds(1)) }
+            #expect(await calls.next() == 7)
+        }
+    }
+
     @Test("within a coalescing window a key is reconciled once, at its end once more")
     func window() async {
         let calls = Calls<MonotonicInstant>()

@@ -24,12 +24,13 @@ struct ElectionFixture {
         let client: KubernetesClient
     }
 
-    func contender(_ identity: String) throws -> Contender {
+    func contender(_ identity: String, labels: [String: String] = [:]) throws -> Contender {
         let logger = Logger(label: identity) { _ in SwiftLogNoOpLogHandler() }
         let environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
         let script = FaultScript()
         let client = KubernetesClient(transport: FaultTransport(cluster.transport(), script: script), logger: logger)
-        let options = LeaderElectionOptions(leaseName: "lock", leaseNamespace: "default", identity: identity)
+        var options = LeaderElectionOptions(leaseName: "lock", leaseNamespace: "default", identity: identity)
+        options.labels = labels
         let elector = try LeaderElector(client: client, options: options, environment: environment)
         return Contender(elector: elector, environment: environment, script: script, client: client)
     }

@@ -26,9 +26,11 @@ struct LeaderElectionOptionsTests {
         ({ $0.leaseDuration = .seconds(10) }, "must be more than the renew deadline"),
         ({ $0.renewDeadline = .milliseconds(2400) }, "1.2 times the retry period"),
         ({ $0.retryPeriod = .zero }, "more than nothing"),
+        ({ $0.labels = ["app": "not a value"] }, "app=not a value"),
+        ({ $0.labels = ["not a key": ""] }, "not a key="),
     ]
 
-    @Test("what would not be safe is refused and named", arguments: 0..<7)
+    @Test("what would not be safe is refused and named", arguments: 0..<9)
     func refusals(index: Int) {
         var options = Self.good
         Self.bad[index].0(&options)

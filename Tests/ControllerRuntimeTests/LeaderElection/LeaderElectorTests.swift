@@ -46,6 +46,21 @@ struct LeaderElectorTests {
         }
     }
 
+    @Test("the lease has the labels of who wrote it last, and keeps those of others")
+    func labels() async throws {
+        let a = try fixture.contender("a", labels: ["app": "a", "team": "red"])
+        let b = try fixture.contender("b", labels: ["app": "b"])
+        try await run([a]) { _ in
+            _ = try await a.elector.nextTerm()
+            #expect(try await fixture.lease().metadata.labels == ["app": "a", "team": "red"])
+            await a.elector.stop(releasing: true)
+        }
+        try await run([b]) { _ in
+            _ = try await b.elector.nextTerm()
+            #expect(try await fixture.lease().metadata.labels == ["app": "b", "team": "red"])
+        }
+    }
+
     @Test("when the leader vanishes, the other one leads exactly when the lease expires")
     func expiry() async throws {
         let (a, b) = (try fixture.contender("a"), try fixture.contender("b"))

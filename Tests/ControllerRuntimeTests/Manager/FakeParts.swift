@@ -19,6 +19,20 @@ struct FakeService: Service {
     }
 }
 
+/// A service that tells when it starts and is canceled.
+struct CanceledService: Service {
+    let name: String
+    let told: Calls<String>
+    let hasStarted = Latch<Void>()
+
+    func run() async throws {
+        told.put("\(name) started")
+        hasStarted.open(())
+        _ = await Latch<Void>().wait()
+        told.put("\(name) stopped")
+    }
+}
+
 /// An informer that syncs when it is told to.
 final class FakeInformer: AnyInformer {
     let name: String

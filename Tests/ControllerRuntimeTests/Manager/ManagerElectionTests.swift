@@ -40,11 +40,11 @@ struct ManagerElectionTests {
         let manager = Manager(environment: a.environment)
         let informer = FakeInformer(name: "informer", told: told)
         for (name, group) in [("server", RunnableGroup.servers), ("webhook", .webhooks)] {
-            let service = TestService(name: name, told: told)
+            let service = CanceledService(name: name, told: told)
             try await manager.add(service: service, name: name, group: group) { _ = await service.hasStarted.wait() }
         }
         try await manager.add(informer)
-        try await manager.add(service: TestService(name: "other", told: told), name: "other", group: .others)
+        try await manager.add(service: CanceledService(name: "other", told: told), name: "other", group: .others)
         let controller = FakeController(name: "controller", told: told, informers: [])
         try await manager.add(controller)
         try await manager.add(a.elector)
@@ -155,18 +155,36 @@ struct ManagerElectionTests {
         #expect(error?.code == .alreadyStarted)
     }
 
-    /// A service that tells when it starts and stops.
-    private struct TestService: Service {
-        let name: String
-        let told: Calls<String>
-        let hasStarted = Latch<Void>()
-
-        func run() async throws {
-            told.put("\(name) started")
-            hasStarted.open(())
-            _ = await Latch<Void>().wait()
-            told.put("\(name) stopped")
-        }
+    @Test("leader-only parts that are added late start with the next term, or at once in the one that lasts, and end with it")
+    func lateParts() async throws {
+        let (a, b) = (try fixture.contender("a"), try fixture.contender("b"))
+        let holder = Task { try await b.elector.run() }
+        _ = try await b.elector.nextTerm()
+        let manager = Manager(environment: a.environment)
+        try await manager.add(a.elector)
+        try await manager.add(service: CanceledService(name: "other", told: told), name: "other", group: .others)
+        let run = Task { try await manager.run() }
+        #expect(await told.next() == "other started")
+        try await a.elector.follows("b")
+        try await manager.add(service: TermService(name: "waiting", told: told), name: "waiting", group: .leaderElection())
+        let unelected = TermService(name: "unelected", told: told)
+        try await manager.add(service: unelected, name: "unelected", group: .leaderElection("nobody is elected"))
+        #expect(await told.next() == "unelected started in -1", "and the one that waits for the lease has not started")
+        await b.elector.stop(releasing: true)
+        #expect(await told.next() == "waiting started in 1")
+        try await manager.add(service: TermService(name: "late", told: told), name: "late", group: .leaderElection())
+        #expect(await told.next() == "late started in 1")
+        var lease = try await fixture.lease()
+        lease.spec?.holderIdentity = "admin"
+        _ = try await b.client.replace(lease)
+        #expect(await Set([told.next(), told.next()]) == ["waiting ended", "late ended"])
+        #expect(told.rest.isEmpty)
+        manager.stop()
+        #expect(await told.next() == "unelected ended")
+        #expect(await told.next() == "other stopped")
+        try await run.value
+        holder.cancel()
+        try await holder.value
     }
 
     /// A controller that leaves a reconcile behind.

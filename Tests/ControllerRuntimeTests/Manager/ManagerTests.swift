@@ -123,18 +123,70 @@ struct ManagerTests {
     @Test("two controllers of one name, and parts added too late, are refused")
     func refusals() async throws {
         let manager = makeManager()
-        try await manager.add(FakeController(name: "same", told: told, informers: []))
+        let controller = FakeController(name: "same", told: told, informers: [])
+        controller.work.open(())
+        try await manager.add(controller)
         await #expect(throws: ManagerError.self) {
             try await manager.add(FakeController(name: "same", told: told, informers: []))
         }
         let run = Task { try await manager.run() }
         #expect(await told.next() == "same started")
+        let again = await #expect(throws: ManagerError.self) {
+            try await manager.add(FakeController(name: "same", told: told, informers: []))
+        }
+        #expect(again?.code == .duplicateName)
+        manager.stop()
         let error = await #expect(throws: ManagerError.self) {
             try await manager.add(FakeController(name: "late", told: told, informers: []))
         }
-        #expect(error?.code == .alreadyStarted)
-        run.cancel()
+        #expect(error?.code == .stopping)
+        #expect(await told.next() == "same draining")
+        #expect(await told.next() == "same stopped")
         try await run.value
+        #expect(told.rest.isEmpty)
+    }
+
+    @Test("parts that are added while it runs start at once, in any group, and stop in their order")
+    func lateParts() async throws {
+        let manager = makeManager()
+        let first = FakeController(name: "first", told: told, informers: [])
+        first.work.open(())
+        try await manager.add(first)
+        let run = Task { try await manager.run() }
+        #expect(await told.next() == "first started")
+        let informer = FakeInformer(name: "informer", told: told)
+        let late = FakeController(name: "late", told: told, informers: [informer])
+        try await manager.add(late)
+        #expect(await Set([told.next(), told.next()]) == ["informer started", "late started"])
+        for (name, group) in [("server", RunnableGroup.servers), ("webhook", .webhooks), ("other", .others)] {
+            let service = CanceledService(name: name, told: told)
+            try await manager.add(service: service, name: name, group: group)
+            #expect(await told.next() == "\(name) started")
+        }
+        #expect(manager.environment.health.render(.ready).isHealthy, "the process is not taken out for what comes late")
+        #expect(manager.environment.health.render(.ready, verbose: true).text.contains("informer-informer"))
+        manager.stop()
+        #expect(await Set([told.next(), told.next(), told.next()]) == ["first draining", "first stopped", "late draining"])
+        late.work.open(())
+        #expect(await told.next() == "late stopped")
+        for name in ["other", "informer", "webhook", "server"] { #expect(await told.next() == "\(name) stopped") }
+        try await run.value
+    }
+
+    @Test("a part that was added late and ends on its own stops everything, as the others do")
+    func latePartEnds() async throws {
+        let manager = makeManager()
+        let controller = FakeController(name: "controller", told: told, informers: [])
+        controller.work.open(())
+        try await manager.add(controller)
+        let run = Task { try await manager.run() }
+        #expect(await told.next() == "controller started")
+        let end = Latch<Void>()
+        end.open(())
+        try await manager.add(service: FakeService(name: "late", told: told, end: end, error: Failure()), name: "late")
+        let result = await run.result
+        let error = #expect(throws: ManagerError.self) { try result.get() }
+        #expect(error?.code == .partEnded && error?.underlying is Failure)
     }
 
     @Test("SIGTERM stops in order; a second one does not wait any longer")
@@ -167,5 +219,17 @@ struct ManagerTests {
         #expect(toServices && !back && stopped && !again && !toRunning && toStopping)
         #expect(!state.acceptsParts)
         #expect(!state.health.isHealthy)
+    }
+
+    @Test("parts are taken from the beginning until a stop is asked for")
+    func acceptance() {
+        var state = LifecycleState()
+        for phase in LifecycleState.Phase.allCases where phase > .created && phase <= .running {
+            #expect(state.acceptsParts)
+            _ = state.advance(to: phase)
+        }
+        #expect(state.acceptsParts && state.hasBegun)
+        _ = state.stop(.requested("a"))
+        #expect(!state.acceptsParts)
     }
 }

@@ -3,6 +3,7 @@
 import ControllerRuntime
 import ControllerTesting
 import EmbeddedCluster
+import HTTPTypes
 import KubernetesClient
 import KubernetesCore
 import KubernetesJSON
@@ -16,11 +17,12 @@ struct WritingTests {
 
     private static let finalizer = "example.com/bucket"
     private let context = ReconcileContext()
+    private let script = FaultScript()
 
     private func withClient(_ body: (KubernetesClient) async throws -> Void) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let cluster = try EmbeddedCluster(options: EmbeddedClusterOptions(clock: ManualClock().clusterClock))
-        try await body(KubernetesClient(transport: cluster.transport(), logger: logger))
+        try await body(KubernetesClient(transport: FaultTransport(cluster.transport(), script: script), logger: logger))
         await cluster.shutdown()
     }
 
@@ -108,6 +110,70 @@ struct WritingTests {
             #expect(error?.code == .identityChanged)
             let names = try await client.list(ConfigMap.self, namespace: "default").items.compactMap(\.metadata.name)
             #expect(Set(names).isDisjoint(with: ["a", "b"]))
+        }
+    }
+
+    /// Has the node `n` be so, and tells what that took.
+    private func apply(
+        _ client: KubernetesClient,
+        label: String,
+        capacity: Quantity?,
+        cached: Node? = nil
+    ) async throws -> (node: Node, outcome: WriteOutcome, requests: [String]) {
+        let before = script.requests.count
+        let new = Node(metadata: ObjectMeta(name: "n"))
+        let (node, outcome) = try await context.createOrPatch(new, client: client, cached: cached, includingStatus: true) {
+            node in
+            node.metadata.labels = (node.metadata.labels ?? [:]).merging(["own": label]) { $1 }
+            var status = node.status ?? NodeStatus()
+            status.capacity = (status.capacity ?? [:]).merging(["own": capacity].compactMapValues(\.self)) { $1 }
+            if capacity == nil { status.capacity?["own"] = nil }
+            node.status = status
+        }
+        let requests = script.requests.dropFirst(before).map { "\($0.method) \($0.path?.split(separator: "/").last ?? "")" }
+        return (node, outcome, requests)
+    }
+
+    @Test("the status is written too when that is asked for: after the object, only where it differs, and as a subresource")
+    func status() async throws {
+        try await withClient { client in
+            let created = try await apply(client, label: "1", capacity: Quantity(1))
+            #expect(created.outcome == .created)
+            #expect(created.requests == ["GET n", "POST nodes", "PATCH status"])
+            #expect(created.node.status?.capacity?["own"] == Quantity(1))
+            let same = try await apply(client, label: "1", capacity: Quantity(1))
+            #expect(same.outcome == .unchanged && same.requests == ["GET n"])
+
+            let status = try await apply(client, label: "1", capacity: Quantity(2), cached: same.node)
+            #expect(status.outcome == .patchedStatus && status.requests == ["PATCH status"])
+            let object = try await apply(client, label: "2", capacity: Quantity(2), cached: status.node)
+            #expect(object.outcome == .patched && object.requests == ["PATCH n"])
+            let both = try await apply(client, label: "3", capacity: nil, cached: object.node)
+            #expect(both.outcome == .patched && both.requests == ["PATCH n", "PATCH status"])
+            let stored = try await client.get(Node.self, name: "n")
+            #expect(stored.metadata.labels?["own"] == "3" && stored.status?.capacity?["own"] == nil)
+            #expect(both.node.metadata.resourceVersion == stored.metadata.resourceVersion)
+            #expect(context.writes.contains { $0.revision == stored.metadata.resourceVersion })
+        }
+    }
+
+    @Test("a status that was decided from an old state is refused and decided anew; what was done before it counts")
+    func staleStatus() async throws {
+        try await withClient { client in
+            script.add(.status(code: 409, reason: "Conflict")) { $0.path?.hasSuffix("/status") == true }
+            let created = try await apply(client, label: "1", capacity: Quantity(1))
+            #expect(created.outcome == .created)
+            #expect(created.requests == ["GET n", "POST nodes", "PATCH status", "GET n", "PATCH status"])
+
+            let old = created.node
+            let other = Patch.merge(["status": ["capacity": ["other": "5"]]])
+            _ = try await client.patch(Node.self, name: "n", other, subresource: "status")
+            let written = try await apply(client, label: "1", capacity: Quantity(2), cached: old)
+            #expect(written.outcome == .patchedStatus)
+            #expect(written.requests == ["PATCH status", "GET n", "PATCH status"])
+            #expect(
+                written.node.status?.capacity?["other"] == Quantity(5) && written.node.status?.capacity?["own"] == Quantity(2)
+            )
         }
     }
 
