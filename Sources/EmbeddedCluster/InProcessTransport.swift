@@ -19,6 +19,7 @@ struct InProcessTransport: HTTPTransport {
             throw TransportError(.closed, "the transport to the embedded cluster has been shut down")
         }
         guard !Task.isCancelled else { throw TransportError(.canceled, "the request was cancelled") }
+        try options.permit?.check()
         return await cluster.handle(head, body: body, user: user)
     }
 

@@ -28,6 +28,10 @@
 /// Receives bytes; returns how many it took, or anything else to end the transfer with CURLE_WRITE_ERROR.
 typedef size_t (*clc_receive)(char *bytes, size_t size, size_t count, void *context);
 
+/// Called when the connection stands, new or used before, right before the request is written to it; CURL_PREREQFUNC_ABORT ends the
+/// transfer with CURLE_ABORTED_BY_CALLBACK.
+typedef int (*clc_before_request)(void *context, char *peer, char *local, int peer_port, int local_port);
+
 static inline CURLcode clc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 static inline CURLcode clc_set_long(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
@@ -56,9 +60,13 @@ static inline CURLcode clc_set_body(CURL *easy, const void *bytes, size_t count)
 
 static inline CURLcode clc_set_error_buffer(CURL *easy, char *buffer) { return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, buffer); }
 
-/// Where the lines of the head and the bytes of the body go.
-static inline CURLcode clc_set_callbacks(CURL *easy, clc_receive header, clc_receive body, void *context) {
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header);
+/// Who is asked before the request is sent, and where the lines of the head and the bytes of the body of its answer go.
+static inline CURLcode clc_set_callbacks(
+    CURL *easy, clc_before_request before, clc_receive header, clc_receive body, void *context
+) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
@@ -94,6 +102,12 @@ static inline void *clc_private(CURL *easy) {
 static inline long clc_info_long(CURL *easy, CURLINFO info) {
     long value = -1;
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : -1;
+}
+
+/// How many bytes of the body have left; -1 when it is not known.
+static inline int64_t clc_uploaded(CURL *easy) {
+    curl_off_t value = -1;
+    return curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &value) == CURLE_OK ? (int64_t)value : -1;
 }
 
 static inline CURLMcode clc_multi_set_long(CURLM *multi, CURLMoption option, long value) {

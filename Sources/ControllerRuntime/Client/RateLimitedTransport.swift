@@ -30,13 +30,18 @@ public struct RateLimitedTransport: HTTPTransport {
     }
 
     public func send(_ head: HTTPRequest, body: [UInt8], options: RequestOptions) async throws(TransportError) -> HTTPExchange {
-        if options.lane != .lease { try await wait(head.method, options.timeout) }
+        var options = options
+        if options.lane != .lease {
+            let waited = try await wait(head.method, options.timeout)
+            options.timeout = options.timeout.map { max(.zero, $0 - waited) }
+        }
         return try await base.send(head, body: body, options: options)
     }
 
     public func shutdown() async { await base.shutdown() }
 
-    private func wait(_ method: HTTPRequest.Method, _ timeout: Duration?) async throws(TransportError) {
+    /// - Returns: How long it had to wait.
+    private func wait(_ method: HTTPRequest.Method, _ timeout: Duration?) async throws(TransportError) -> Duration {
         let now = time.now()
         guard let wait = bucket.withLock({ $0.reserve(now: now, limit: timeout) }) else {
             throw TransportError(
@@ -50,10 +55,11 @@ public struct RateLimitedTransport: HTTPTransport {
             labels: ["verb": method.rawValue, "host": host],
             buckets: MetricBuckets.requestLatency
         ).observe(wait)
-        guard wait > .zero else { return }
+        guard wait > .zero else { return .zero }
         do { try await time.sleep(for: wait) } catch {
             bucket.withLock { $0.giveBack() }
             throw TransportError(.canceled, "canceled while waiting for the limit of requests")
         }
+        return now.duration(to: time.now())
     }
 }

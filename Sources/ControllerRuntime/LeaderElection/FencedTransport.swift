@@ -7,8 +7,11 @@ public import KubernetesClient
 /// write's User-Agent, so that the server's audit log tells who wrote under which term. Reads pass.
 ///
 /// The term is that of the task that writes, ``LeadershipTerm/current``. A write without one, or whose term is over, is refused with the
-/// code `canceled`, and no write is waited for beyond the term's deadline. No client can call a request back that is on its way: for those,
-/// writes have to test what they were decided from (UID and resource version), create under deterministic names, and delete by UID.
+/// code `canceled`, and no write is waited for beyond the term's deadline. The term is looked at when the write is begun, and again by the
+/// transport right before it leaves (``SendPermit``), however long it has waited for its turn or for a connection, or the process has stood
+/// still. What is left are the microseconds between that look and the system call, and no client can call a request back that is on its
+/// way: for those, writes have to test what they were decided from (UID and resource version), create under deterministic names, and delete
+/// by UID.
 public struct FencedTransport: HTTPTransport {
     private let base: any HTTPTransport
     private let time: TimeSource
@@ -33,17 +36,33 @@ public struct FencedTransport: HTTPTransport {
                 "a write that needs leadership was tried outside of a term; do it in something that the manager runs for the leader"
             )
         }
-        let now = time.now()
-        guard term.mayWrite(at: now) else {
-            refused.increment()
-            throw TransportError(.canceled, "the leadership term \(term) is over; the leader of now will do what is left to do")
-        }
+        let permit = permit(of: term, beside: options.permit)
+        try permit.check()
         var options = options
-        let rest = now.duration(to: term.deadline)
-        options.timeout = min(options.timeout ?? rest, rest)
+        options.permit = permit
+        let rest = time.now().duration(to: term.deadline)
+        options.timeout = max(.zero, min(options.timeout ?? rest, rest))
         var head = head
         head.headerFields[.userAgent] = (head.headerFields[.userAgent].map { $0 + " " } ?? "") + Self.product(of: term)
         return try await base.send(head, body: body, options: options)
+    }
+
+    private func permit(of term: LeadershipTerm, beside other: SendPermit?) -> SendPermit {
+        SendPermit { [time, refused] in
+            guard term.mayWrite(at: time.now()) else {
+                refused.increment()
+                return TransportError(
+                    .canceled,
+                    "the leadership term \(term) is over; the leader of now will do what is left to do"
+                )
+            }
+            do throws(TransportError) {
+                try other?.check()
+                return nil
+            } catch {
+                return error
+            }
+        }
     }
 
     /// Shuts the base down.
@@ -56,11 +75,6 @@ public struct FencedTransport: HTTPTransport {
 extension KubernetesClient {
     /// The same client for work that only the leader may do: see ``FencedTransport``.
     public func fenced(environment: RuntimeEnvironment) -> KubernetesClient {
-        KubernetesClient(
-            transport: FencedTransport(transport, environment: environment),
-            defaultNamespace: defaultNamespace,
-            userAgent: userAgent,
-            logger: environment.logger
-        ).with(retryPolicy: retryPolicy)
+        with(transport: FencedTransport(transport, environment: environment), logger: environment.logger)
     }
 }

@@ -32,6 +32,7 @@ public final class ScriptedTransport: HTTPTransport {
 
     /// Hands the request to the test and waits for its answer.
     public func send(_ head: HTTPRequest, body: [UInt8], options: RequestOptions) async throws(TransportError) -> HTTPExchange {
+        try options.permit?.check()
         let current = Locked<PendingRequest?>(nil)
         let answer: PendingRequest.Answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

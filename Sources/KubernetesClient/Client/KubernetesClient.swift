@@ -8,7 +8,7 @@ public import Logging
 /// when the server asks for it (``RetryPolicy``). Nothing is cached.
 public struct KubernetesClient: Sendable {
     /// What carries the requests. Whoever made it shuts it down.
-    public let transport: any HTTPTransport
+    public private(set) var transport: any HTTPTransport
 
     /// The namespace of namespaced objects for which none is given.
     public let defaultNamespace: String
@@ -19,7 +19,7 @@ public struct KubernetesClient: Sendable {
     /// When a request is repeated.
     public private(set) var retryPolicy: RetryPolicy
 
-    let logger: Logger
+    private(set) var logger: Logger
     let warnings = WarningFilter()
     let sleep: @Sendable (Duration) async throws -> Void
 
@@ -65,6 +65,14 @@ public struct KubernetesClient: Sendable {
 
     /// What a client calls itself when nothing is said.
     public static let defaultUserAgent = "agenttask-operator/swift"
+
+    /// The same client over another transport.
+    package func with(transport: any HTTPTransport, logger: Logger) -> KubernetesClient {
+        var client = self
+        client.transport = transport
+        client.logger = logger
+        return client
+    }
 
     /// The same client under another name.
     public func with(userAgent: String) -> KubernetesClient {

@@ -9,6 +9,8 @@ final class CurlEngine {
     private let configuration: ClientConfiguration
     private let round = LoopRound()
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
+    /// Those of `transfers` whose permits are asked again while their bodies leave.
+    private var guarded: [ObjectIdentifier: CurlTransfer] = [:]
     private var queue: AdmissionQueue<CurlExchange>
     private var idleHandles: [CurlHandle] = []
     /// No exchange runs out of time before this.
@@ -38,6 +40,7 @@ final class CurlEngine {
             for order in orders { carryOut(order) }
             if isStopping { break }
             startWaiting()
+            endRefused()
             move()
             endFinished()
             endExpired()
@@ -85,6 +88,7 @@ final class CurlEngine {
                 throw TransportError(.other, "libcurl does not take a request: \(String(cString: curl_multi_strerror(code)))")
             }
             transfers[ObjectIdentifier(exchange)] = transfer
+            if transfer.isGuarded { guarded[ObjectIdentifier(exchange)] = transfer }
             note(expiry: transfer.expiry)
             return true
         } catch {
@@ -96,6 +100,14 @@ final class CurlEngine {
     private func idleHandle() throws(TransportError) -> CurlHandle {
         if let handle = idleHandles.popLast() { return handle }
         return try CurlHandle(configuration: configuration, multiplexes: loop.kind == .shared)
+    }
+
+    /// Ends the requests that have left in part only and may not go on. libcurl asks for the beginning of each itself.
+    private func endRefused() {
+        guard !guarded.isEmpty else { return }
+        for transfer in Array(guarded.values) {
+            if let refusal = transfer.refusalOfRest() { end(transfer, .failure(refusal)) }
+        }
     }
 
     private func move() {
@@ -167,6 +179,7 @@ final class CurlEngine {
     /// Takes the transfer from libcurl; its handle can be used again.
     private func remove(_ transfer: CurlTransfer) {
         guard transfers.removeValue(forKey: ObjectIdentifier(transfer.exchange)) != nil else { return }
+        guarded[ObjectIdentifier(transfer.exchange)] = nil
         curl_multi_remove_handle(multi, transfer.handle.easy)
         if !transfer.exchange.request.isOpenEnded { queue.finished() }
         if idleHandles.count < Self.idleHandleLimit { idleHandles.append(transfer.handle) }

@@ -38,6 +38,9 @@ final class CurlHandle {
     /// The number that the system gave for the last failure; 0 when none.
     var systemError: Int32 { Int32(truncatingIfNeeded: max(0, clc_info_long(easy, CURLINFO_OS_ERRNO))) }
 
+    /// How many bytes of the request's body libcurl has sent.
+    var uploadedBytes: Int { Int(clc_uploaded(easy)) }
+
     /// Sets the handle up for `request`.
     func prepare(_ request: CurlRequest) throws(TransportError) {
         errorBuffer[0] = 0

@@ -15,6 +15,9 @@ final class CurlTransfer {
     /// Why this side broke the transfer off, when libcurl only knows that it did.
     private(set) var abortCause: TransportError?
 
+    /// Whether libcurl has been allowed to send the request.
+    private var hasBegun = false
+
     /// Whether the round knows that there is something to tell the reader.
     private var hasNews = false
 
@@ -29,7 +32,8 @@ final class CurlTransfer {
         lastActivity = round.now
         isStream = exchange.request.options.lane == .stream
         try handle.prepare(exchange.request)
-        let code = clc_set_callbacks(handle.easy, headerCallback, bodyCallback, Unmanaged.passUnretained(self).toOpaque())
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let code = clc_set_callbacks(handle.easy, requestCallback, headerCallback, bodyCallback, context)
         guard code == CURLE_OK else { throw TransportError(.other, "libcurl refuses the callbacks of a request") }
     }
 
@@ -45,10 +49,37 @@ final class CurlTransfer {
         return idle.map { min($0, deadline) } ?? deadline
     }
 
+    /// Whether the permit of the request counts for what is still to be sent: a large body leaves in several rounds.
+    var isGuarded: Bool { exchange.request.options.permit != nil && !exchange.request.body.isEmpty }
+
+    /// Why the rest of the request may not be sent; nil when it may, or when all of it has left.
+    func refusalOfRest() -> TransportError? {
+        guard hasBegun, handle.uploadedBytes < exchange.request.body.count, !mayBeSent() else { return nil }
+        return abortCause
+    }
+
     /// Tells the reader what has come.
     func deliver() {
         hasNews = false
         exchange.deliver()
+    }
+
+    /// Called right before the request is written to its connection.
+    fileprivate func begins() -> Bool {
+        hasBegun = mayBeSent()
+        return hasBegun
+    }
+
+    /// Asks the permit of the request, if it has one, and keeps its refusal.
+    private func mayBeSent() -> Bool {
+        guard let permit = exchange.request.options.permit else { return true }
+        do throws(TransportError) {
+            try permit.check()
+            return true
+        } catch {
+            abortCause = error
+            return false
+        }
     }
 
     fileprivate func takeHeaderLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -84,6 +115,18 @@ final class CurlTransfer {
             round.add(self)
         }
     }
+}
+
+private func requestCallback(
+    _ context: UnsafeMutableRawPointer?,
+    _ peer: UnsafeMutablePointer<CChar>?,
+    _ local: UnsafeMutablePointer<CChar>?,
+    _ peerPort: Int32,
+    _ localPort: Int32
+) -> Int32 {
+    guard let context else { return CURL_PREREQFUNC_ABORT }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.begins() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 
 private func headerCallback(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)

@@ -16,7 +16,8 @@ public protocol HTTPTransport: Sendable {
     ///     `/api/v1/pods?limit=500`. Its scheme and authority are ignored.
     ///   - body: The whole request body; empty for none.
     ///   - options: Limits of this exchange.
-    /// - Throws: ``TransportError`` when no whole head arrived.
+    /// - Throws: ``TransportError`` when no whole head arrived, or what the permit of `options` says; then nothing has been sent, or of a
+    ///   large body not all.
     func send(_ head: HTTPRequest, body: [UInt8], options: RequestOptions) async throws(TransportError) -> HTTPExchange
 
     /// Ends all exchanges with ``TransportError/Code/closed``, frees everything and returns when that is done. Later calls of `send` throw.

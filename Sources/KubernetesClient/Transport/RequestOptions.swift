@@ -15,17 +15,22 @@ public struct RequestOptions: Sendable, Hashable {
     /// With whom the exchange competes.
     public var lane: Lane
 
+    /// Asked as late as the transport can, right before the request leaves; nil when it may be sent whenever its turn comes.
+    public var permit: SendPermit?
+
     /// Limits for a request with a short answer: 30 s, 128 MiB.
     public init(
         timeout: Duration? = .seconds(30),
         idleTimeout: Duration? = nil,
         maximumBodyBytes: Int = 128 << 20,
-        lane: Lane = .bulk
+        lane: Lane = .bulk,
+        permit: SendPermit? = nil
     ) {
         self.timeout = timeout
         self.idleTimeout = idleTimeout
         self.maximumBodyBytes = maximumBodyBytes
         self.lane = lane
+        self.permit = permit
     }
 
     /// Which exchanges may hold each other up.

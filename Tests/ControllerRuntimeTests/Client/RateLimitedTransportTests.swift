@@ -35,11 +35,32 @@ struct RateLimitedTransportTests {
 
     /// Answers everything.
     struct Answering: HTTPTransport {
+        let timeouts = Calls<Duration?>()
+
         func send(_ head: HTTPRequest, body: [UInt8], options: RequestOptions) async throws(TransportError) -> HTTPExchange {
-            HTTPExchange(head: HTTPResponse(status: .ok), body: HTTPBody([]))
+            timeouts.put(options.timeout)
+            return HTTPExchange(head: HTTPResponse(status: .ok), body: HTTPBody([]))
         }
 
         func shutdown() async {}
+    }
+
+    @Test("the time that a request waited for its turn counts to its timeout")
+    func timeout() async throws {
+        let clock = ManualClock()
+        let environment = RuntimeEnvironment(
+            time: clock.timeSource,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        let base = Answering()
+        let transport = RateLimitedTransport(base, rate: 1, burst: 1, host: "h", environment: environment)
+        let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/version")
+        _ = try await transport.send(head, body: [], options: RequestOptions())
+        async let second = transport.send(head, body: [], options: RequestOptions())
+        await clock.waitForSleeper(until: clock.now.advanced(by: .seconds(1)))
+        clock.advance(by: .seconds(1))
+        _ = try await second
+        #expect(base.timeouts.rest == [.seconds(30), .seconds(29)])
     }
 
     @Test("a request waits for its turn, a lease does not, and one that would wait past its timeout fails at once")

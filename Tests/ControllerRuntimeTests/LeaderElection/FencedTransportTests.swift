@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import ControllerTesting
+import EmbeddedCluster
 import HTTPTypes
 import KubernetesClient
 import KubernetesCore
@@ -58,6 +59,64 @@ struct FencedTransportTests {
         #expect(contender.environment.metrics.render().contains("leader_election_refused_writes_total 3"))
         let namespace = try await client.get(Namespace.self, name: "default")
         #expect(namespace.metadata.name == "default")
+    }
+
+    /// Refused once, as a term that is over, and not there.
+    private func isRefused(_ name: String, _ body: () async throws -> Void) async throws {
+        let error = await #expect(throws: ClientError.self) { try await body() }
+        #expect(error?.code == .canceled)
+        #expect(error?.message.contains("is over") == true)
+        #expect((error?.underlying as? TransportError)?.code == .canceled)
+        #expect(contender.environment.metrics.render().contains("leader_election_refused_writes_total 1"))
+        let read = await #expect(throws: ClientError.self) {
+            try await client.get(ConfigMap.self, name: name, namespace: "default")
+        }
+        #expect(read?.isNotFound == true)
+    }
+
+    @Test("a write that is held up behind the fence until its term is over is refused there, as at the fence itself")
+    func heldUp() async throws {
+        let gate = FaultGate()
+        contender.script.add(.hold(gate))
+        let task = LeadershipTerm.$current.withValue(term(deadline: 10)) { Task { try await create("late") } }
+        await gate.waitForArrival()
+        fixture.clock.advance(by: .seconds(10))
+        gate.open()
+        try await isRefused("late") { try await task.value }
+        #expect(contender.script.requests.map(\.method) == [.post, .get])
+    }
+
+    @Test("a write that the server asks to repeat later is not repeated when the term is over by then")
+    func repeated() async throws {
+        contender.script.add(.status(code: 429, reason: "TooManyRequests", retryAfter: 3))
+        let client = KubernetesClient(
+            transport: client.transport,
+            retryPolicy: .default,
+            logger: contender.environment.logger,
+            sleep: { [clock = fixture.clock] in clock.advance(by: $0) }
+        )
+        try await isRefused("late") {
+            try await LeadershipTerm.$current.withValue(term(deadline: 3)) {
+                _ = try await client.create(ConfigMap(metadata: ObjectMeta(name: "late", namespace: "default")))
+            }
+        }
+        #expect(contender.script.requests.map(\.method) == [.post, .get])
+    }
+
+    @Test("a permit that the write had before counts as well")
+    func nested() async throws {
+        let transport = FencedTransport(fixture.cluster.transport(), environment: contender.environment)
+        let error = await #expect(throws: TransportError.self) {
+            try await LeadershipTerm.$current.withValue(term(deadline: 3)) {
+                try await transport.send(
+                    .init(method: .post, scheme: nil, authority: nil, path: "/api/v1/namespaces"),
+                    body: [],
+                    options: RequestOptions(permit: SendPermit { TransportError(.closed, "no more") })
+                )
+            }
+        }
+        #expect(error?.message == "no more")
+        #expect(!contender.environment.metrics.render().contains("leader_election_refused_writes_total 1"))
     }
 
     @Test("work that was begun in one term writes under that one, whatever term there is now")

@@ -1,7 +1,8 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 /// A server that speaks just enough HTTP/2 over TLS. What a request gets depends on its body: nothing, a line about the connection; `open`,
-/// a stream that says hello and stays; `hang`, no answer; `flood`, 8 MiB; `close`, the end of its connection without a word.
+/// a stream that says hello and stays; `hang`, no answer; `flood`, 8 MiB; `count`, how many requests the server has had;
+/// `close`, the end of its connection without a word.
 struct HTTP2Server {
     private let process: ServerProcess
     var port: Int { process.port }
@@ -14,7 +15,7 @@ struct HTTP2Server {
         import itertools, socket, ssl, sys, threading
         DATA, HEADERS, RESET, SETTINGS, PING = 0, 1, 3, 4, 6
         END_STREAM, END_HEADERS, ACK = 1, 4, 1
-        numbers = itertools.count(1)
+        numbers, requests = itertools.count(1), []
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])
         context.set_alpn_protocols(["h2"])
@@ -49,6 +50,8 @@ struct HTTP2Server {
                 if body == b"close":
                     raise Closed
                 text = ("connection %d, %d open, %d reset" % (self.number, len(self.open), self.resets)).encode()
+                if body == b"count":
+                    text = b"%d" % len(requests)
                 head = b"\\x88"
                 if not body:
                     # Without Content-Length libcurl 7.88 resets a stream that has ended, which would be counted.
@@ -80,6 +83,7 @@ struct HTTP2Server {
                         self.resets += 1
                     elif kind == HEADERS:
                         self.bodies[stream] = b""
+                        requests.append(stream)
                     elif kind == DATA:
                         self.bodies[stream] += payload
                     if kind in (HEADERS, DATA) and flags & END_STREAM:

@@ -20,10 +20,19 @@ final class TunnelingProxy: Sendable {
             client.answer("", status: "400 Bad Request")
             return
         }
-        defer { close(server.socket) }
         client.write("HTTP/1.1 200 Connection established\r\n\r\n")
-        let back = try? PosixThread { Self.relay(server, to: client) }
-        Self.relay(client, to: server)
+        Self.join(client, server)
+    }
+
+    /// Leads a connection on to a port of this machine, until one side ends.
+    static func lead(_ client: TestConnection, to port: UInt16) {
+        if let server = connect(port) { join(client, server) }
+    }
+
+    private static func join(_ client: TestConnection, _ server: TestConnection) {
+        defer { close(server.socket) }
+        let back = try? PosixThread { relay(server, to: client) }
+        relay(client, to: server)
         back?.join()
     }
 
