@@ -27,6 +27,7 @@ public final class EmbeddedCluster: Sendable {
         self.options = options
         let builtIn = ResourceRegistry(builtIn: BuiltinResources.definitions())
         let registry = Locked(builtIn)
+        let directory = Locked(WebhookDirectory())
         let names = NameGenerator(randomBytes: options.randomBytes)
         store = try ObjectStore(
             storage: storage,
@@ -48,7 +49,10 @@ public final class EmbeddedCluster: Sendable {
                     system: SystemObjects(rootCertificate: options.rootCertificate)
                 ).encoded()
             },
-            observer: { change in Self.updateRegistry(registry, with: change, logger: options.logger) }
+            observer: { change in
+                Self.updateRegistry(registry, with: change, logger: options.logger)
+                Self.updateDirectory(directory, with: change, logger: options.logger)
+            }
         )
         handler = RequestHandler(
             store: store,
@@ -57,6 +61,16 @@ public final class EmbeddedCluster: Sendable {
             names: names,
             logSource: Locked(nil),
             watchLimits: options.watches,
+            webhooks: WebhookDispatcher(
+                directory: directory,
+                caller: options.webhookCaller,
+                limits: options.webhooks,
+                gate: WebhookGate(limit: options.webhooks.concurrentCalls),
+                clock: options.clock,
+                store: store,
+                newUID: { names.uid() },
+                logger: options.logger
+            ),
             documents: ServerDocuments()
         )
     }
@@ -95,6 +109,19 @@ public final class EmbeddedCluster: Sendable {
 
     /// Ends all watches and closes the storage. Later writes fail.
     public func shutdown() async { await store.close() }
+
+    private static func updateDirectory(_ directory: Locked<WebhookDirectory>, with change: StoreChange, logger: Logger) {
+        guard let kind = WebhookDirectory.kind(of: change.key) else { return }
+        do throws(StatusError) {
+            let configuration = try change.entry?.object()
+            directory.withLock { $0.set(kind, name: change.key.name, configuration) }
+        } catch {
+            logger.error(
+                "a webhook configuration cannot be read",
+                metadata: ["name": "\(change.key.name)", "error": "\(error.message)"]
+            )
+        }
+    }
 
     private static func updateRegistry(_ registry: Locked<ResourceRegistry>, with change: StoreChange, logger: Logger) {
         guard change.key.group == "apiextensions.k8s.io", change.key.resource == "customresourcedefinitions" else { return }

@@ -16,6 +16,10 @@ public struct EmbeddedClusterOptions: Sendable {
     public var rootCertificate: String
     /// Hears of every write that a client asks for; nil for nobody.
     public var audit: (any AuditSink)?
+    /// How webhooks are reached; without one, requests for which a webhook is registered are answered as if it could not be reached.
+    public var webhookCaller: (any WebhookCaller)?
+    /// The bounds of webhooks.
+    public var webhooks: WebhookLimits
     /// Where the cluster says what it does.
     public var logger: Logger
 
@@ -27,6 +31,8 @@ public struct EmbeddedClusterOptions: Sendable {
         watches: WatchLimits = WatchLimits(),
         rootCertificate: String = "",
         audit: (any AuditSink)? = nil,
+        webhookCaller: (any WebhookCaller)? = nil,
+        webhooks: WebhookLimits = WebhookLimits(),
         logger: Logger = Logger(label: "embedded-cluster", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.clock = clock
@@ -35,6 +41,8 @@ public struct EmbeddedClusterOptions: Sendable {
         self.watches = watches
         self.rootCertificate = rootCertificate
         self.audit = audit
+        self.webhookCaller = webhookCaller
+        self.webhooks = webhooks
         self.logger = logger
     }
 

@@ -1,7 +1,11 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesAPIExtensions
+import KubernetesAdmission
 import KubernetesClient
+import KubernetesJSON
 import KubernetesMeta
+public import Logging
 
 /// One webhook of a ``WebhookServer``: a path and who answers there.
 public struct Webhook: Sendable {
@@ -49,6 +53,42 @@ public struct Webhook: Sendable {
     public static func conversion(_ conversions: [Conversion], path: String = "/convert") throws(ServingError) -> Webhook {
         Webhook(path: path, handler: .conversion(try ConversionHandler(conversions)))
     }
+
+    /// The answer to a review: what a ``WebhookServer`` does with a body, without its limits of time and size, on the caller's task. For
+    /// tests that have no network.
+    ///
+    /// - Parameters:
+    ///   - body: An AdmissionReview or ConversionReview with a request.
+    ///   - logger: For the handler.
+    /// - Returns: The review with the response.
+    /// - Throws: ``ServingError`` when the body is no such review; `CancellationError`.
+    public func review(_ body: [UInt8], logger: Logger) async throws -> [UInt8] { try await work(body, logger: logger)() }
+
+    /// Reads a review and says what has to be done to answer it.
+    ///
+    /// - Throws: What is wrong with the review.
+    func work(_ body: [UInt8], logger: Logger) throws -> @Sendable () async throws -> [UInt8] {
+        var logger = logger
+        logger[metadataKey: "webhook"] = .string(path)
+        switch handler {
+        case .admission(let handler):
+            guard let request = try Self.read(AdmissionReview.self, body).request else { throw Self.noRequest }
+            logger[metadataKey: "uid"] = .string(request.uid.cut(toUTF8: 64))
+            return { [path, logger] in JSON.encode(try await handler.response(to: request, name: path, logger: logger)) }
+        case .conversion(let handler):
+            guard let request = try Self.read(ConversionReview.self, body).request else { throw Self.noRequest }
+            logger[metadataKey: "uid"] = .string(request.uid.cut(toUTF8: 64))
+            return { [logger] in JSON.encode(try handler.response(to: request, logger: logger)) }
+        }
+    }
+
+    private static func read<Review: JSONReadable>(_ type: Review.Type, _ body: [UInt8]) throws(ServingError) -> Review {
+        do { return try JSON.decode(type, from: body) } catch {
+            throw ServingError(.configuration, "the body is no \(type) of version v1: \(error)", underlying: error)
+        }
+    }
+
+    private static let noRequest = ServingError(.configuration, "the review has no request")
 
     private static func defaultPath(_ verb: String, _ type: GroupVersionKind) -> String {
         let group = String(type.group.map { $0 == "." ? "-" : $0 })

@@ -3,9 +3,6 @@
 import ControllerRuntime
 import HTTPSServing
 import HTTPTypes
-import KubernetesAPIExtensions
-import KubernetesAdmission
-import KubernetesJSON
 import Logging
 
 /// Answers the requests to webhooks.
@@ -112,7 +109,7 @@ struct WebhookResponder: Sendable {
         let asked = query.values("timeout").first.flatMap { FlagDuration(argument: $0)?.value } ?? options.timeout
         let deadline = start.advanced(by: asked > .zero ? min(asked, options.timeout) : options.timeout)
         do {
-            let work = try work(webhook, body)
+            let work = try webhook.work(body, logger: logger)
             switch await calls.run(until: deadline, work) {
             case .value(let bytes): return Answer(status: .ok, contentType: "application/json", body: bytes)
             case .failure(let error): return .plain(.internalServerError, "\(error)")
@@ -124,30 +121,4 @@ struct WebhookResponder: Sendable {
             return .plain(.badRequest, "\(error)")
         }
     }
-
-    /// Reads the review and says what has to be done to answer it.
-    ///
-    /// - Throws: What is wrong with the review.
-    private func work(_ webhook: Webhook, _ body: [UInt8]) throws -> @Sendable () async throws -> [UInt8] {
-        var logger = logger
-        logger[metadataKey: "webhook"] = .string(webhook.path)
-        switch webhook.handler {
-        case .admission(let handler):
-            guard let request = try Self.read(AdmissionReview.self, body).request else { throw Self.noRequest }
-            logger[metadataKey: "uid"] = .string(request.uid.cut(toUTF8: 64))
-            return { [logger] in JSON.encode(try await handler.response(to: request, name: webhook.path, logger: logger)) }
-        case .conversion(let handler):
-            guard let request = try Self.read(ConversionReview.self, body).request else { throw Self.noRequest }
-            logger[metadataKey: "uid"] = .string(request.uid.cut(toUTF8: 64))
-            return { [logger] in JSON.encode(try handler.response(to: request, logger: logger)) }
-        }
-    }
-
-    private static func read<Review: JSONReadable>(_ type: Review.Type, _ body: [UInt8]) throws(ServingError) -> Review {
-        do { return try JSON.decode(type, from: body) } catch {
-            throw ServingError(.configuration, "the body is no \(type) of version v1: \(error)", underlying: error)
-        }
-    }
-
-    private static let noRequest = ServingError(.configuration, "the review has no request")
 }

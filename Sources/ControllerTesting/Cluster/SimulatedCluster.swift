@@ -25,6 +25,8 @@ public final class SimulatedCluster: Sendable {
     public let clock: ManualClock
     /// The API server.
     public let api: EmbeddedCluster
+    /// The webhooks that the API server can reach.
+    public let webhooks: WebhookHandlers
     /// What the code under test is made with.
     public let environment: RuntimeEnvironment
     /// What the code under test logs.
@@ -60,13 +62,15 @@ public final class SimulatedCluster: Sendable {
             logger: log.logger(label: "simulated"),
             executor: executor
         )
+        webhooks = WebhookHandlers()
         api = try EmbeddedCluster(
             options: EmbeddedClusterOptions(
                 clock: clock.clusterClock,
                 randomBytes: { count in
                     identities.withLock { random in (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
                 },
-                history: options.history
+                history: options.history,
+                webhookCaller: webhooks
             )
         )
         faults = FaultScript()

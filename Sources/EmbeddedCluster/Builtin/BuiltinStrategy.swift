@@ -49,6 +49,8 @@ struct BuiltinStrategy: ResourceStrategy {
         if old == nil { try rules.admit(&object, context: context) }
     }
 
+    func setDefaults(_ object: inout JSONValue) { rules.setDefaults(&object) }
+
     func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue? {
         try rules.answer(to: object, context: context)
     }

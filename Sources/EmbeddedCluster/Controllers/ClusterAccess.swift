@@ -34,9 +34,10 @@ package struct ClusterAccess: Sendable {
     /// Takes the finalizers of an empty namespace away, which removes it.
     func finalize(_ key: StorageKey) async throws(StatusError) {
         guard let definition = handler.currentRegistry.storageDefinition(key.resourceID) else { return }
-        let call = request(definition, namespace: nil, name: key.name, method: "PUT")
+        var call = request(definition, namespace: nil, name: key.name, method: "PUT")
+        call.path.subresource = "finalize"
         do throws(StatusError) {
-            _ = try await handler.setFinalizers([], version: "", isDryRun: false, call)
+            _ = try await handler.setFinalizers([], version: "", call, context: handler.context(call, verb: .update))
         } catch {
             // Conflict: something came into the namespace; its end is seen as a change.
             guard error.code == 404 || error.code == 409 else { throw error }
@@ -93,13 +94,14 @@ package struct ClusterAccess: Sendable {
     ) async throws(StatusError) {
         guard let definition = handler.currentRegistry.storageDefinition(key.resourceID) else { return }
         let call = request(definition, namespace: key.namespace, name: key.name, method: "DELETE")
-        var options = try DeletionOptions(.object([:]))
-        options.uid = uid
-        options.resourceVersion = resourceVersion.map(String.init)
-        options.propagation = propagation
-        options.gracePeriodSeconds = gracePeriodSeconds
+        let options = DeletionOptions(
+            uid: uid,
+            resourceVersion: resourceVersion.map(String.init),
+            propagation: propagation,
+            gracePeriodSeconds: gracePeriodSeconds
+        )
         do throws(StatusError) {
-            _ = try await handler.delete(call, options: options)
+            _ = try await handler.delete(call, options: options, context: handler.context(call, verb: .delete))
         } catch {
             guard error.code == 404 || error.code == 409 else { throw error }
         }

@@ -36,15 +36,22 @@ actor CustomResourceController: ClusterController {
 
     private func reconcile(_ names: [String]) async throws(StatusError) {
         var seen: Set<String> = []
+        var failure: StatusError?
         for name in names where seen.insert(name).inserted {
-            let key = StorageKey(group: Self.definitions.group, resource: Self.definitions.resource, name: name)
-            guard let entry = access.entry(key) else { continue }
-            let crd = try entry.object()
-            if CustomResourceDeletion.isPending(crd) {
-                try await removeObjects(of: crd, key)
-            } else if crd["metadata"]?["deletionTimestamp"] == nil {
-                try await acceptNames(of: crd, key)
-            }
+            // What one definition meets keeps no other from its turn.
+            do throws(StatusError) { try await reconcile(name) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func reconcile(_ name: String) async throws(StatusError) {
+        let key = StorageKey(group: Self.definitions.group, resource: Self.definitions.resource, name: name)
+        guard let entry = access.entry(key) else { return }
+        let crd = try entry.object()
+        if CustomResourceDeletion.isPending(crd) {
+            try await removeObjects(of: crd, key)
+        } else if crd["metadata"]?["deletionTimestamp"] == nil {
+            try await acceptNames(of: crd, key)
         }
     }
 

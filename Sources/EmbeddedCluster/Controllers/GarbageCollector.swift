@@ -25,15 +25,20 @@ actor GarbageCollector: ClusterController {
         try await process(affected)
     }
 
+    /// What one object meets, such as the refusal of a webhook, keeps no other from its turn; it makes the collector start over later.
     private func process(_ uids: Set<String>) async throws(StatusError) {
+        var failure: StatusError?
         let registry = access.handler.currentRegistry
         for uid in uids.sorted() {
             let actions = graph.actions(uid) { owner in
                 registry.definition(apiVersion: owner.apiVersion, kind: owner.kind)
                     .map { (ResourceID(group: $0.group, resource: $0.plural), $0.scope == .namespaced) }
             }
-            for action in actions { try await perform(action) }
+            for action in actions {
+                do throws(StatusError) { try await perform(action) } catch { failure = failure ?? error }
+            }
         }
+        if let failure { throw failure }
     }
 
     private func perform(_ action: OwnerGraph.Action) async throws(StatusError) {

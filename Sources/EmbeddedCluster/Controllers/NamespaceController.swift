@@ -15,7 +15,7 @@ actor NamespaceController: ClusterController {
     }
 
     func synchronise() async throws(StatusError) {
-        for entry in access.entries(ResourceID(group: "", resource: "namespaces")) { try await reconcile(entry.key.name) }
+        try await reconcile(access.entries(ResourceID(group: "", resource: "namespaces")).map(\.key.name))
     }
 
     func handle(_ changes: [StoreChange]) async throws(StatusError) {
@@ -24,7 +24,16 @@ actor NamespaceController: ClusterController {
             guard let name = NamespaceTermination.affected(by: change), !names.contains(name) else { continue }
             names.append(name)
         }
-        for name in names { try await reconcile(name) }
+        try await reconcile(names)
+    }
+
+    /// What one namespace meets keeps no other from its turn; it makes the controller start over later.
+    private func reconcile(_ names: [String]) async throws(StatusError) {
+        var failure: StatusError?
+        for name in names {
+            do throws(StatusError) { try await reconcile(name) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
     }
 
     private func reconcile(_ name: String) async throws(StatusError) {
@@ -46,27 +55,35 @@ actor NamespaceController: ClusterController {
     private func empty(_ namespace: ObjectEntry) async throws(StatusError) {
         let name = namespace.key.name
         var remaining: [ObjectEntry] = []
+        // The first failure of each resource.
+        var failures: [StatusError] = []
         for id in access.resources() {
+            var failure: StatusError?
             for entry in access.entries(id, namespace: name) where id.resource != "namespaces" {
-                if !entry.parts.isTerminating {
-                    if access.isServed(id) {
-                        try await access.delete(entry.key, uid: entry.parts.uid, propagation: .background)
-                    } else {
-                        try await access.purge(entry)
-                    }
-                }
+                do throws(StatusError) { try await remove(entry) } catch { failure = failure ?? error }
                 if let left = access.entry(entry.key) { remaining.append(left) }
             }
+            if let failure { failures.append(failure) }
         }
-        let conditions = NamespaceTermination.conditions(remaining: remaining)
+        let conditions = NamespaceTermination.conditions(remaining: remaining, failures: failures.map(\.message))
         let now = access.now
         guard remaining.isEmpty else {
             try await access.update(namespace.key, subresource: "status") { object in
                 NamespaceTermination.set(conditions, in: &object, now: now)
             }
+            if let failure = failures.first { throw failure }
             return
         }
         try await access.finalize(namespace.key)
+    }
+
+    private func remove(_ entry: ObjectEntry) async throws(StatusError) {
+        guard !entry.parts.isTerminating else { return }
+        if access.isServed(entry.key.resourceID) {
+            try await access.delete(entry.key, uid: entry.parts.uid, propagation: .background)
+        } else {
+            try await access.purge(entry)
+        }
     }
 }
 
@@ -87,7 +104,9 @@ enum NamespaceTermination {
     }
 
     /// What a namespace that cannot go yet says about it.
-    static func conditions(remaining: [ObjectEntry]) -> [Condition] {
+    ///
+    /// - Parameter failures: Why something could not be deleted, one for each resource.
+    static func conditions(remaining: [ObjectEntry], failures: [String] = []) -> [Condition] {
         var byResource: [String: Int] = [:]
         var byFinalizer: [String: Int] = [:]
         for entry in remaining {
@@ -112,9 +131,11 @@ enum NamespaceTermination {
             ),
             Condition(
                 type: "NamespaceDeletionContentFailure",
-                status: false,
-                reason: "ContentDeleted",
-                message: "All content successfully deleted, may be waiting on finalization"
+                status: !failures.isEmpty,
+                reason: failures.isEmpty ? "ContentDeleted" : "ContentDeletionFailed",
+                message: failures.isEmpty
+                    ? "All content successfully deleted, may be waiting on finalization"
+                    : "Failed to delete all resource types, \(failures.count) remaining: \(failures.joined(separator: ", "))"
             ),
             Condition(
                 type: "NamespaceContentRemaining",

@@ -45,27 +45,27 @@ actor Scheduler: ClusterController {
     }
 
     private func schedule(_ keys: [StorageKey]) async throws(StatusError) {
+        var failure: StatusError?
         for key in keys {
-            guard let entry = access.entry(key) else { continue }
-            let pod = try entry.object()
-            switch state.decide(SchedulerState.demand(pod)) {
-            case .bind(let node):
-                try await access.bind(key, to: node)
-                // The next pod must see this one's share at once.
-                if let bound = access.entry(key) { state.setPod(key, try bound.object()) }
-            case .unschedulable(let message):
-                guard !Self.says(pod, message) else { continue }
-                let now = access.now
-                try await access.update(key, subresource: "status") { pod in
-                    PodConditions.set(
-                        "PodScheduled",
-                        status: "False",
-                        reason: "Unschedulable",
-                        message: message,
-                        in: &pod,
-                        now: now
-                    )
-                }
+            // What one pod meets, such as the refusal of a webhook, keeps no other from its turn.
+            do throws(StatusError) { try await schedule(key) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func schedule(_ key: StorageKey) async throws(StatusError) {
+        guard let entry = access.entry(key) else { return }
+        let pod = try entry.object()
+        switch state.decide(SchedulerState.demand(pod)) {
+        case .bind(let node):
+            try await access.bind(key, to: node)
+            // The next pod must see this one's share at once.
+            if let bound = access.entry(key) { state.setPod(key, try bound.object()) }
+        case .unschedulable(let message):
+            guard !Self.says(pod, message) else { return }
+            let now = access.now
+            try await access.update(key, subresource: "status") { pod in
+                PodConditions.set("PodScheduled", status: "False", reason: "Unschedulable", message: message, in: &pod, now: now)
             }
         }
     }

@@ -18,6 +18,8 @@ package struct StatusError: Error, Sendable, Hashable {
     package var headers: [String: String]
     /// `metadata.continue` of the Status: how an expired list can go on.
     package var continueToken: String?
+    /// Sentences for Warning headers, beside the failure.
+    package var warnings: [String] = []
 
     package init(code: Int, reason: String, message: String, details: JSONValue? = nil, headers: [String: String] = [:]) {
         self.code = code

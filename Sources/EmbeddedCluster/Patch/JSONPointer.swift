@@ -42,6 +42,20 @@ struct JSONPointer: Sendable {
         return try Self.member(last, of: container)
     }
 
+    /// What the last step is looked for in; nil when there is none.
+    func container(in document: JSONValue) -> JSONValue? {
+        var container = document
+        for step in parents {
+            do throws(StatusError) {
+                guard let next = try Self.member(step, of: container) else { return Optional.none }
+                container = next
+            } catch {
+                return Optional.none
+            }
+        }
+        return container.array != nil || container.object != nil ? Optional.some(container) : Optional.none
+    }
+
     func add(_ value: JSONValue, to document: inout JSONValue) throws(StatusError) {
         try edit(&document, parents) { (container) throws(StatusError) in
             switch container {

@@ -58,7 +58,13 @@ struct APIResponse: Sendable {
 
     /// The answer to a request that failed.
     init(_ error: StatusError, contentType: String = "application/json") {
-        self.init(status: error.code, contentType: contentType, body: .bytes(error.body.serialized()), headers: error.headers)
+        self.init(
+            status: error.code,
+            contentType: contentType,
+            body: .bytes(error.body.serialized()),
+            headers: error.headers,
+            warnings: error.warnings
+        )
     }
 
     /// The head and body for the wire.
@@ -70,7 +76,7 @@ struct APIResponse: Sendable {
             guard let name = HTTPField.Name(name) else { continue }
             fields[name] = value
         }
-        for warning in warnings {
+        for warning in WarningList.bounded(warnings) {
             guard let name = HTTPField.Name("Warning") else { continue }
             fields.append(HTTPField(name: name, value: "299 - " + WarningText.quoted(warning)))
         }

@@ -16,6 +16,8 @@ struct DeletionOptions: Sendable {
     var uid: String?
     var resourceVersion: String?
     var isDryRun = false
+    /// What was given, as webhooks are told of it.
+    private(set) var document: JSONObject = [:]
 
     init(_ request: APIRequest) throws(StatusError) {
         guard request.body.count <= RequestHandler.maximumBodyBytes else {
@@ -50,6 +52,24 @@ struct DeletionOptions: Sendable {
         errors += WriteParameters.dryRunErrors(dryRun)
         guard errors.isEmpty else { throw .invalid(QualifiedName(group: "meta.k8s.io", name: "DeleteOptions"), name: "", errors) }
         propagation = policy.flatMap(Propagation.init) ?? orphans.map { $0 ? .orphan : .background }
+        document = value.object ?? [:]
+        document["kind"] = nil
+        document["apiVersion"] = nil
+        if isDryRun { document["dryRun"] = .array(dryRun.map(JSONValue.string)) }
+    }
+
+    /// Options of the cluster's own.
+    init(uid: String?, resourceVersion: String?, propagation: Propagation?, gracePeriodSeconds: Int64?) {
+        self.uid = uid
+        self.resourceVersion = resourceVersion
+        self.propagation = propagation
+        self.gracePeriodSeconds = gracePeriodSeconds
+        var preconditions: JSONObject = [:]
+        if let uid { preconditions["uid"] = .string(uid) }
+        if let resourceVersion { preconditions["resourceVersion"] = .string(resourceVersion) }
+        if !preconditions.isEmpty { document["preconditions"] = .object(preconditions) }
+        if let propagation { document["propagationPolicy"] = .string(propagation.rawValue) }
+        if let gracePeriodSeconds { document["gracePeriodSeconds"] = .int(gracePeriodSeconds) }
     }
 
     private static func value(_ body: [UInt8]) throws(StatusError) -> JSONValue {

@@ -45,10 +45,28 @@ extension RequestHandler {
         _ call: ResourceRequest,
         context: RequestContext
     ) async throws(StatusError) -> (result: WriteResult, warnings: [String]) {
-        let definition = call.definition
-        let strategy = definition.strategy
         var object = decoded
         try checkVersionAndNamespace(&object, call)
+        let name = object["metadata"]?["name"]?.string ?? ""
+        let warnings = try await mutateNew(&object, call, name: name, context: context)
+        do throws(StatusError) {
+            var created = try await create(mutated: object, call, givenName: name, context: context)
+            created.warnings = warnings + created.warnings
+            return created
+        } catch {
+            throw error.adding(warnings: warnings)
+        }
+    }
+
+    /// - Parameter givenName: The name that the client gave, which may be none.
+    private func create(
+        mutated object: JSONValue,
+        _ call: ResourceRequest,
+        givenName: String,
+        context: RequestContext
+    ) async throws(StatusError) -> (result: WriteResult, warnings: [String]) {
+        let definition = call.definition
+        let strategy = definition.strategy
         let generatesName = !(object["metadata"]?["generateName"]?.string ?? "").isEmpty
         let isNameGenerated = generatesName && (object["metadata"]?["name"]?.string ?? "").isEmpty
         // A generated name that is taken is tried again, as often as a real server does.
@@ -71,8 +89,16 @@ extension RequestHandler {
             var errors = ObjectMetaValidation(definition: definition).errors(metadata)
             errors += strategy.validateCreate(object, context: context)
             guard errors.isEmpty else { throw .invalid(definition.qualifiedKind, name: name, errors) }
+            let admission = admission(
+                .create,
+                call,
+                name: givenName.isEmpty ? name : givenName,
+                object: object,
+                context: context
+            )
+            let verdict = try await validate(admission, call, context: context)
             let warnings =
-                ownerWarnings + ObjectMetaValidation(definition: definition).warnings(metadata, old: nil)
+                verdict + ownerWarnings + ObjectMetaValidation(definition: definition).warnings(metadata, old: nil)
                 + strategy.warnings(for: object, old: nil, context: context)
             if let existing = store.entry(key) {
                 if isNameGenerated, attempt < 8 { continue }
@@ -107,6 +133,28 @@ extension RequestHandler {
             error.message = "object is being deleted: " + error.message
         }
         return error
+    }
+
+    /// Lets mutating webhooks change an object that is to be created, after the admission of the server itself, which sees the result again.
+    private func mutateNew(
+        _ object: inout JSONValue,
+        _ call: ResourceRequest,
+        name: String,
+        context: RequestContext
+    ) async throws(StatusError) -> [String] {
+        guard webhooks.hasMutating else { return [] }
+        let strategy = call.definition.strategy
+        try checkNamespace(of: call.key(name: name), call)
+        var context = context
+        context.referenced = references(strategy.references(of: object, context: context))
+        try strategy.admit(&object, old: nil, context: context)
+        strategy.setDefaults(&object)
+        let admission = admission(.create, call, name: name, object: object, context: context)
+        let mutation = try await mutate(admission, call, context: context)
+        guard let mutated = mutation.object else { return mutation.warnings }
+        object = mutated
+        try fillNamespace(&object, call)
+        return mutation.warnings
     }
 
     /// Passes failures of the storage on; an outdated write is tried again by the caller.

@@ -15,11 +15,14 @@ extension RequestHandler {
     func delete(_ call: ResourceRequest) async throws(StatusError) -> APIResponse {
         let form = try ContentNegotiation.form(accept: call.request.accept, isTransformable: true)
         let options = try DeletionOptions(call.request)
-        switch try await delete(call, options: options) {
-        case .marked(let entry): return try answer(entry, call, form: form)
-        case .imagined(let object): return try answer(object: object, call, form: form)
+        let context = context(call, verb: .delete, isDryRun: options.isDryRun)
+        let deletion = try await delete(call, options: options, context: context)
+        let warnings = deletion.warnings
+        switch deletion.result {
+        case .marked(let entry): return try answer(entry, call, form: form, warnings: warnings)
+        case .imagined(let object): return try answer(object: object, call, form: form, warnings: warnings)
         case .removed(let last) where Self.returnsObject.contains(call.resourceID):
-            return try answer(object: last, call, form: form)
+            return try answer(object: last, call, form: form, warnings: warnings)
         case .removed(let last):
             let details = StatusError.details(
                 name: call.key.name,
@@ -29,7 +32,7 @@ extension RequestHandler {
             let status: JSONValue = [
                 "kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success", "details": details,
             ]
-            return APIResponse(contentType: form.contentType, body: .bytes(status.serialized()))
+            return APIResponse(contentType: form.contentType, body: .bytes(status.serialized()), warnings: warnings)
         }
     }
 
@@ -43,7 +46,13 @@ extension RequestHandler {
         case imagined(JSONValue)
     }
 
-    func delete(_ call: ResourceRequest, options: DeletionOptions) async throws(StatusError) -> DeletionResult {
+    /// - Parameter asksWebhooks: An eviction has asked them in its own name.
+    func delete(
+        _ call: ResourceRequest,
+        options: DeletionOptions,
+        context: RequestContext,
+        asksWebhooks: Bool = true
+    ) async throws(StatusError) -> (result: DeletionResult, warnings: [String]) {
         let renderer = ObjectRenderer(call.definition)
         let rules = DeletionRules(options: options, now: Time(clock.wallNow()))
         for _ in 1...Self.maximumAttempts {
@@ -51,10 +60,15 @@ extension RequestHandler {
             try check(options, entry: entry, call)
             var object = try renderer.object(entry)
             let write: PendingWrite
-            switch rules.step(object, id: call.resourceID) {
-            case .keep: return .marked(entry)
+            let step = rules.step(object, id: call.resourceID)
+            // A pod that its node is stopping already, or a namespace that is being emptied, is not deleted again.
+            if case .keep = step, call.resourceID.isPods || call.resourceID.isNamespaces { return (.marked(entry), []) }
+            let warnings =
+                asksWebhooks ? try await admitDeletion(of: object, call, options: options, context: context) : []
+            switch step {
+            case .keep: return (.marked(entry), warnings)
             case .mark(let marked):
-                if options.isDryRun { return .imagined(marked) }
+                if options.isDryRun { return (.imagined(marked), warnings) }
                 write = PendingWrite(
                     key: call.key,
                     expectation: .revision(entry.modRevision),
@@ -62,12 +76,12 @@ extension RequestHandler {
                 )
             case .remove(let last):
                 object = last
-                if options.isDryRun { return .removed(object) }
+                if options.isDryRun { return (.removed(object), warnings) }
                 write = PendingWrite(key: call.key, expectation: .revision(entry.modRevision), object: nil)
             }
             do {
-                guard let stored = try await store.commit([write])[0] else { return .removed(object) }
-                return .marked(stored)
+                guard let stored = try await store.commit([write])[0] else { return (.removed(object), warnings) }
+                return (.marked(stored), warnings)
             } catch {
                 try Self.rethrow(error)
             }
@@ -100,16 +114,20 @@ extension RequestHandler {
         let parameters = try ListParameters(call.request.query, definition: call.definition, isWatch: false)
         let options = try DeletionOptions(call.request)
         let page = try page(call, parameters)
+        let context = context(call, verb: .deletecollection, isDryRun: options.isDryRun)
+        var warnings: [String] = []
         for entry in page.entries {
             var one = call
             one.path.name = entry.key.name
             do throws(StatusError) {
-                _ = try await delete(one, options: options)
+                warnings += try await delete(one, options: options, context: context).warnings
             } catch {
                 // Gone in the meantime is what was asked for.
-                guard error.code == 404 else { throw error }
+                guard error.code == 404 else { throw error.adding(warnings: warnings) }
             }
         }
-        return try answer(page, call, form: form)
+        var response = try answer(page, call, form: form)
+        response.warnings += warnings
+        return response
     }
 }

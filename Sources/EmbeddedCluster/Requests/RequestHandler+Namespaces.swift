@@ -10,29 +10,32 @@ extension RequestHandler {
         let wanted = try BodyDecoding(definition: call.definition).value(call.request)
         let finalizers = wanted["spec"]?["finalizers"]?.array ?? []
         let version = wanted["metadata"]?["resourceVersion"]?.string ?? ""
-        switch try await setFinalizers(finalizers, version: version, isDryRun: write.isDryRun, call) {
-        case .stored(let entry): return try answer(entry, call, form: form)
-        case .imagined(let object): return try answer(object: object, call, form: form)
-        }
+        let context = context(call, verb: .update, write: write)
+        let updated = try await setFinalizers(finalizers, version: version, call, context: context)
+        return try answer(updated, call, form: form, warnings: [])
     }
 
     /// - Parameter version: The resourceVersion that the namespace must have; empty or 0 for any.
     func setFinalizers(
         _ finalizers: [JSONValue],
         version: String,
-        isDryRun: Bool,
-        _ call: ResourceRequest
-    ) async throws(StatusError) -> WriteResult {
+        _ call: ResourceRequest,
+        context: RequestContext
+    ) async throws(StatusError) -> Updated {
         for _ in 1...Self.maximumAttempts {
             guard let entry = store.entry(call.key) else { throw .notFound(call.resource, name: call.key.name) }
             guard version.isEmpty || version == "0" || version == String(entry.modRevision) else {
                 throw .modified(call.resource, name: call.key.name)
             }
-            var namespace = try entry.object()
-            guard namespace["spec"]?["finalizers"]?.array ?? [] != finalizers else { return .stored(entry) }
+            let old = try entry.object()
+            var namespace = old
             if namespace["spec"]?.object == nil { namespace["spec"] = .object([:]) }
             namespace["spec"]?["finalizers"] = finalizers.isEmpty ? nil : .array(finalizers)
-            if isDryRun { return .imagined(namespace) }
+            let warnings = try await admitFinalizers(&namespace, old: old, call, context: context)
+            guard namespace["spec"]?["finalizers"]?.array ?? [] != old["spec"]?["finalizers"]?.array ?? [] else {
+                return Updated(result: .stored(entry), warnings: warnings)
+            }
+            if context.dryRun { return Updated(result: .imagined(namespace), warnings: warnings) }
             let isEnd = DeletionRules.endsWithUpdate(namespace)
             let write = PendingWrite(
                 key: call.key,
@@ -40,8 +43,10 @@ extension RequestHandler {
                 object: isEnd ? nil : encode(namespace, call.definition)
             )
             do {
-                guard let stored = try await store.commit([write])[0] else { return .imagined(namespace) }
-                return .stored(stored)
+                guard let stored = try await store.commit([write])[0] else {
+                    return Updated(result: .imagined(namespace), warnings: warnings)
+                }
+                return Updated(result: .stored(stored), warnings: warnings)
             } catch {
                 try Self.rethrow(error)
                 // The store keeps a namespace that holds something.
@@ -51,5 +56,33 @@ extension RequestHandler {
             }
         }
         throw .modified(call.resource, name: call.key.name)
+    }
+
+    /// Asks the webhooks about `namespaces/finalize`; of what they change, the finalizers count.
+    private func admitFinalizers(
+        _ namespace: inout JSONValue,
+        old: JSONValue,
+        _ call: ResourceRequest,
+        context: RequestContext
+    ) async throws(StatusError) -> [String] {
+        guard webhooks.hasMutating || webhooks.hasValidating else { return [] }
+        var attributes = admission(
+            .update,
+            call,
+            name: call.key.name,
+            object: namespace,
+            oldObject: old,
+            context: context
+        )
+        let mutation = try await mutate(attributes, call, context: context)
+        if let finalizers = mutation.object?["spec"]?["finalizers"] {
+            namespace["spec"]?["finalizers"] = finalizers
+            attributes.object = namespace
+        }
+        do throws(StatusError) {
+            return mutation.warnings + (try await validate(attributes, call, context: context))
+        } catch {
+            throw error.adding(warnings: mutation.warnings)
+        }
     }
 }

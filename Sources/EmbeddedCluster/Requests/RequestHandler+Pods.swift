@@ -18,20 +18,59 @@ extension RequestHandler {
         if let given = binding["metadata"]?["name"]?.string, given != name {
             throw .badRequest("name in URL does not match name in Binding object")
         }
-        let errors = Self.bindingErrors(binding)
+        var context = context(target, verb: .update, write: write)
+        context.subresource = "binding"
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "Binding")
+        let admitted = try await admitPart(binding, kind, subresource: "binding", of: target, context: context)
+        let errors = Self.bindingErrors(admitted.object)
         guard errors.isEmpty else {
             // A real server forgets to make an Invalid of it.
             throw StatusError(code: 500, reason: "", message: errors.map(\.message).joined(separator: ", "))
         }
-        var context = context(target, verb: .update, write: write)
-        context.subresource = "binding"
         guard store.entry(target.key) != nil else { throw .notFound(QualifiedName(group: "", name: "pods"), name: name) }
-        let node = binding["target"]?["name"]?.string ?? ""
-        try await bind(target, to: node, binding: binding, context: context)
+        let node = admitted.object["target"]?["name"]?.string ?? ""
+        try await bind(target, to: node, binding: admitted.object, context: context)
         let status: JSONValue = [
             "kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success", "code": 201,
         ]
-        return APIResponse(status: 201, contentType: form.contentType, body: .bytes(status.serialized()))
+        return APIResponse(
+            status: 201,
+            contentType: form.contentType,
+            body: .bytes(status.serialized()),
+            warnings: admitted.warnings
+        )
+    }
+
+    /// Asks the webhooks about an object that is not stored but does something to a pod.
+    private func admitPart(
+        _ object: JSONValue,
+        _ kind: GroupVersionKind,
+        subresource: String,
+        of call: ResourceRequest,
+        context: RequestContext
+    ) async throws(StatusError) -> (object: JSONValue, warnings: [String]) {
+        guard webhooks.hasMutating || webhooks.hasValidating else { return (object, []) }
+        var object = object
+        object["apiVersion"] = .string(kind.apiVersion)
+        object["kind"] = .string(kind.kind)
+        if object["metadata"]?.object == nil { object["metadata"] = .object([:]) }
+        object["metadata"]?["name"] = .string(call.key.name)
+        object["metadata"]?["namespace"] = .string(call.key.namespace)
+        let view = AdmissionView(
+            subresource: subresource,
+            kind: kind,
+            shown: { (object) throws(StatusError) in object },
+            merged: { shown, _ in shown }
+        )
+        var attributes = admission(.create, call, view: view, name: call.key.name, object: object, context: context)
+        let mutation = try await mutate(attributes, call, isWhole: false, context: context)
+        if let mutated = mutation.object { attributes.object = mutated }
+        do throws(StatusError) {
+            let verdict = try await validate(attributes, call, context: context)
+            return (attributes.object ?? object, mutation.warnings + verdict)
+        } catch {
+            throw error.adding(warnings: mutation.warnings)
+        }
     }
 
     private static func bindingErrors(_ binding: JSONValue) -> [FieldError] {
@@ -116,14 +155,22 @@ extension RequestHandler {
         if let given = eviction["metadata"]?["name"]?.string, given != call.path.name {
             throw .badRequest("name in URL does not match name in Eviction object")
         }
-        var options = try DeletionOptions(eviction["deleteOptions"] ?? .object([:]))
+        let context = context(call, verb: .create, write: write)
+        let kind = GroupVersionKind(group: "policy", version: "v1", kind: "Eviction")
+        let admitted = try await admitPart(eviction, kind, subresource: "eviction", of: call, context: context)
+        var options = try DeletionOptions(admitted.object["deleteOptions"] ?? .object([:]))
         if write.isDryRun { options.isDryRun = true }
         guard store.entry(call.key) != nil else { throw .notFound(call.resource, name: call.key.name) }
-        _ = try await delete(call, options: options)
+        _ = try await delete(call, options: options, context: context, asksWebhooks: false)
         let status: JSONValue = [
             "kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success", "code": 201,
         ]
-        return APIResponse(status: 201, contentType: form.contentType, body: .bytes(status.serialized()))
+        return APIResponse(
+            status: 201,
+            contentType: form.contentType,
+            body: .bytes(status.serialized()),
+            warnings: admitted.warnings
+        )
     }
 
     private func subresourceBody(_ call: ResourceRequest, kind: String, apiVersions: [String]) throws(StatusError) -> JSONValue {

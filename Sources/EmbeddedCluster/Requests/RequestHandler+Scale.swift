@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import KubernetesJSON
+import KubernetesMeta
 
 extension RequestHandler {
     /// The scale subresource of a custom resource: an `autoscaling/v1` Scale that stands for some of its members.
@@ -19,7 +20,17 @@ extension RequestHandler {
         var whole = call
         whole.path.subresource = nil
         let context = context(whole, verb: .patch, write: write)
-        let updated = try await update(whole, context: context) { (old) throws(StatusError) in
+        let view = AdmissionView(
+            subresource: "scale",
+            kind: GroupVersionKind(group: "autoscaling", version: "v1", kind: "Scale"),
+            shown: { (object) throws(StatusError) in try scale.scale(of: object, requiresReplicas: false) },
+            merged: { shown, whole in
+                var object = scale.apply(shown, to: whole)
+                object["metadata"]?["resourceVersion"] = shown["metadata"]?["resourceVersion"]
+                return object
+            }
+        )
+        let updated = try await update(whole, view: view, context: context) { (old) throws(StatusError) in
             let wanted = try change(try scale.scale(of: old, requiresReplicas: false))
             var new = scale.apply(wanted, to: old)
             new["metadata"]?["resourceVersion"] = wanted["metadata"]?["resourceVersion"]

@@ -68,20 +68,34 @@ extension RequestHandler {
     /// Changes an object: reads it, lets `transform` make the new one from it, applies the rules of its kind, and stores the result; all
     /// of it again when someone else was faster and the client did not name a version.
     ///
-    /// - Parameter transform: The new object, decoded, and warnings for the client. Called once per attempt.
+    /// - Parameters:
+    ///   - view: What webhooks see of it; nil for the object itself.
+    ///   - transform: The new object, decoded, and warnings for the client. Called once per attempt.
     func update(
         _ call: ResourceRequest,
+        view: AdmissionView? = nil,
         context: RequestContext,
         _ transform: (JSONValue) throws(StatusError) -> (JSONValue, [String])
     ) async throws(StatusError) -> Updated {
         let renderer = ObjectRenderer(call.definition)
         for _ in 1...Self.maximumAttempts {
             guard let entry = store.entry(call.key) else { throw .notFound(call.resource, name: call.key.name) }
-            var old = try renderer.object(entry)
-            let (wanted, warnings) = try transform(old)
+            let stored = try renderer.object(entry)
+            var old = stored
+            var (wanted, warnings) = try transform(stored)
+            try checkName(wanted, call)
+            try fillNamespace(&wanted, call)
             old["metadata"]?["resourceVersion"] = nil
-            let decision = try decide(wanted, old: old, entry: entry, call, context: context)
-            let allWarnings = warnings + decision.warnings
+            warnings += try await mutate(&wanted, old: stored, call, view: view, context: context)
+            let allWarnings: [String]
+            let decision: (step: Step, warnings: [String])
+            do throws(StatusError) {
+                decision = try decide(wanted, old: old, entry: entry, call, context: context)
+                let verdict = try await validate(decision.step, old: stored, call, view: view, context: context)
+                allWarnings = warnings + verdict + decision.warnings
+            } catch {
+                throw error.adding(warnings: warnings)
+            }
             switch decision.step {
             case .keep: return Updated(result: .stored(entry), warnings: allWarnings)
             case .store(let object) where context.dryRun, .remove(let object) where context.dryRun:
@@ -125,6 +139,68 @@ extension RequestHandler {
         case remove(JSONValue)
     }
 
+    /// Lets mutating webhooks change the wanted object, after the admission of the server itself.
+    private func mutate(
+        _ wanted: inout JSONValue,
+        old: JSONValue,
+        _ call: ResourceRequest,
+        view: AdmissionView?,
+        context: RequestContext
+    ) async throws(StatusError) -> [String] {
+        guard webhooks.hasMutating else { return [] }
+        let view = view ?? AdmissionView(call)
+        var object = wanted
+        if view.merged == nil { call.definition.strategy.setDefaults(&object) }
+        let attributes = admission(
+            .update,
+            call,
+            view: view,
+            name: call.key.name,
+            object: try view.shown(object),
+            oldObject: try view.shown(old),
+            context: context
+        )
+        let mutation = try await mutate(attributes, call, isWhole: view.merged == nil, context: context)
+        if let mutated = mutation.object {
+            wanted = view.merged?(mutated, wanted) ?? mutated
+            do throws(StatusError) {
+                try checkName(wanted, call)
+                try fillNamespace(&wanted, call)
+            } catch {
+                throw error.adding(warnings: mutation.warnings)
+            }
+        }
+        return mutation.warnings
+    }
+
+    /// Asks the validating webhooks about what is to be stored.
+    private func validate(
+        _ step: Step,
+        old: JSONValue,
+        _ call: ResourceRequest,
+        view: AdmissionView?,
+        context: RequestContext
+    ) async throws(StatusError) -> [String] {
+        guard webhooks.hasValidating else { return [] }
+        let view = view ?? AdmissionView(call)
+        var object: JSONValue
+        switch step {
+        case .keep: object = old
+        case .store(let new), .remove(let new): object = new
+        }
+        object["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
+        let attributes = admission(
+            .update,
+            call,
+            view: view,
+            name: call.key.name,
+            object: try view.shown(object),
+            oldObject: try view.shown(old),
+            context: context
+        )
+        return try await validate(attributes, call, context: context)
+    }
+
     private func decide(
         _ wanted: JSONValue,
         old: JSONValue,
@@ -136,7 +212,6 @@ extension RequestHandler {
         let strategy = definition.strategy
         var object = wanted
         try checkName(object, call)
-        try fillNamespace(&object, call)
         try checkPreconditions(object, entry: entry, call, context: context)
         var context = context
         context.referenced = references(strategy.references(of: object, context: context))

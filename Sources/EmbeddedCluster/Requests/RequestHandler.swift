@@ -14,6 +14,7 @@ struct RequestHandler: Sendable {
     let names: NameGenerator
     let logSource: Locked<(any PodLogSource)?>
     let watchLimits: WatchLimits
+    let webhooks: WebhookDispatcher
     let documents: ServerDocuments
 
     /// The largest request body, as in a real server.

@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesJSON
 import KubernetesMeta
 
 /// A request together with what its path names.
@@ -40,7 +41,7 @@ extension RequestHandler {
         write: WriteParameters? = nil,
         isDryRun: Bool = false
     ) -> RequestContext {
-        RequestContext(
+        var context = RequestContext(
             now: Time(clock.wallNow()),
             user: call.request.user,
             fieldValidation: write?.fieldValidation ?? .ignore,
@@ -52,5 +53,8 @@ extension RequestHandler {
             randomSuffix: { [names] in names.suffix($0) },
             newUID: { [names] in names.uid() }
         )
+        context.options = write?.options ?? [:]
+        context.webhookDeadline = clock.monotonicNow() + webhooks.limits.requestTimeout
+        return context
     }
 }

@@ -6,6 +6,8 @@ import KubernetesJSON
 struct WriteParameters: Sendable {
     var isDryRun: Bool
     var fieldValidation: FieldValidation
+    /// What was given, as members of the options' kind.
+    var options: JSONObject = [:]
 
     /// - Parameters:
     ///   - kind: The name of the options in error messages.
@@ -25,6 +27,9 @@ struct WriteParameters: Sendable {
         guard errors.isEmpty else { throw .invalid(QualifiedName(group: "meta.k8s.io", name: kind), name: "", errors) }
         isDryRun = !dryRun.isEmpty
         fieldValidation = FieldValidation(rawValue: validation) ?? .warn
+        if isDryRun { options["dryRun"] = .array(dryRun.map(JSONValue.string)) }
+        if let manager = query.nonEmpty("fieldManager") { options["fieldManager"] = .string(manager) }
+        if !validation.isEmpty { options["fieldValidation"] = .string(validation) }
     }
 
     static func dryRunErrors(_ values: [String]) -> [FieldError] {

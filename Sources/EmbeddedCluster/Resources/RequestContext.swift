@@ -26,6 +26,10 @@ package struct RequestContext: Sendable {
     package var namespace: String
     /// The name of the path; empty on create.
     package var name: String
+    /// What the client gave of the request's options (`dryRun`, `fieldManager`, `gracePeriodSeconds`, …), as webhooks are told of it.
+    package var options: JSONObject = [:]
+    /// When all webhooks of the request must have answered, on the cluster's monotonic clock.
+    package var webhookDeadline: Duration = .zero
     /// The stored objects that the strategy's `references` asked for, as far as they exist.
     package var referenced: [StorageKey: JSONValue] = [:]
     /// Random text for generated names and tokens: `count` characters of Kubernetes' safe alphabet (no vowels).

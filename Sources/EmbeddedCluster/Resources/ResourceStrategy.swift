@@ -5,10 +5,13 @@ package import KubernetesMeta
 
 /// What is particular to one kind: pure functions over its JSON. The request pipeline calls them in this order:
 ///
-/// - create: `decode`, `references` and `admit`, *(pipeline: namespace, generateName, uid, creationTimestamp, drops the server's
-///   metadata)*, `prepareForCreate`, *(pipeline: ObjectMeta validation by `nameRule`)*, `validateCreate`, `warnings`, stored.
-/// - update and patch: `decode` (the whole new object), *(pipeline: resourceVersion and uid checked, server's metadata carried over from
-///   the old object)*, `prepareForUpdate`, *(pipeline: ObjectMeta validation)*, `validateUpdate`, `warnings`, stored when it differs.
+/// - create: `decode`, *(pipeline: where mutating webhooks are registered, `references`, `admit`, `setDefaults`, the webhooks, and `decode`
+///   of what they make)*, `references` and `admit`, *(pipeline: namespace, generateName, uid, creationTimestamp, drops the server's
+///   metadata)*, `prepareForCreate`, *(pipeline: ObjectMeta validation by `nameRule`)*, `validateCreate`, `warnings`, *(pipeline: validating
+///   webhooks)*, stored.
+/// - update and patch: `decode` (the whole new object), *(pipeline: `setDefaults` and mutating webhooks as above, resourceVersion and uid
+///   checked, server's metadata carried over from the old object)*, `prepareForUpdate`, *(pipeline: ObjectMeta validation)*,
+///   `validateUpdate`, `warnings`, *(pipeline: validating webhooks)*, stored when it differs.
 ///
 /// A strategy never sees or sets `resourceVersion`. It owns `metadata.generation`: kinds that have one set it to 1 in
 /// `prepareForCreate` (the pipeline removed what the client sent) and raise it in `prepareForUpdate` (the pipeline put the old one in).
@@ -33,6 +36,9 @@ package protocol ResourceStrategy: Sendable {
     /// Mutating admission by the server itself (a pod's service account, priority and tolerations): runs on create after decoding and
     /// before everything else, and may refuse the request. `old` is nil on create.
     func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError)
+
+    /// What the server fills in of every object as soon as it is read, so that webhooks see it. Kinds that do so in `decode` have nothing here.
+    func setDefaults(_ object: inout JSONValue)
 
     /// For kinds that are questions rather than objects (access reviews): the answer to a create, which is not stored. Nil for all others.
     /// Called after `decode`; nothing else follows.
@@ -82,6 +88,7 @@ extension ResourceStrategy {
     package var allowsUnconditionalUpdate: Bool { true }
     package func references(of object: JSONValue, context: RequestContext) -> [StorageKey] { [] }
     package func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError) {}
+    package func setDefaults(_ object: inout JSONValue) {}
     package func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue? { nil }
     package func warnings(for object: JSONValue, old: JSONValue?, context: RequestContext) -> [String] { [] }
     package func decodedFromStorage(_ object: JSONValue) -> JSONValue { object }

@@ -1,11 +1,15 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import ControllerServing
+import ControllerTesting
+import EmbeddedCluster
 import Foundation
 import KubernetesAdmissionRegistration
 import KubernetesClient
 import KubernetesCore
 import KubernetesJSON
 import KubernetesMeta
+import Logging
 
 @testable import AgentTaskOperator
 
@@ -21,6 +25,17 @@ enum WebhookManifests {
 
     static func configuration() throws -> ValidatingWebhookConfiguration {
         try read("validating_webhook_configuration.yaml", as: ValidatingWebhookConfiguration.self)
+    }
+
+    /// Lets the API server reach the webhook's Service: the operator's own handler.
+    ///
+    /// - Parameter client: Whom it asks about rights.
+    static func serve(in cluster: SimulatedCluster, asking client: KubernetesClient) {
+        let webhook = Webhook.validating(TaskValidator(references: ReferenceReview(client: client)))
+        let logger = Logger(label: "webhook") { _ in SwiftLogNoOpLogHandler() }
+        cluster.webhooks.handle(service: "agenttask-webhook", namespace: "agenttask-system") { call in
+            WebhookAnswer(body: try await webhook.review(call.body, logger: logger))
+        }
     }
 
     /// Registers the webhook as the manifests do.

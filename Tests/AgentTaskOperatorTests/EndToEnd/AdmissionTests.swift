@@ -5,6 +5,7 @@ import ArgumentParser
 import ControllerRuntime
 import ControllerServing
 import ControllerTesting
+import EmbeddedCluster
 import HTTPTypes
 import KubernetesAdmissionRegistration
 import KubernetesClient
@@ -39,6 +40,7 @@ struct AdmissionTests {
     @Test("a reference is admitted while the webhook is registered")
     func registered() async throws {
         try await TaskCluster.run { tasks in
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
             try await WebhookManifests.apply(to: tasks.admin)
             try await tasks.cluster.advance(by: .seconds(1))
             _ = try Self.start(tasks)
@@ -53,6 +55,7 @@ struct AdmissionTests {
     )
     func unregistered(policy: String?, flags: [String]) async throws {
         try await TaskCluster.run { tasks in
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
             if let policy { try await WebhookManifests.apply(to: tasks.admin) { $0.failurePolicy = policy } }
             try await tasks.cluster.advance(by: .seconds(1))
             _ = try Self.start(tasks, flags: flags)
@@ -69,6 +72,7 @@ struct AdmissionTests {
         try await TaskCluster.run { tasks in
             try await tasks.submit("t", Self.useConfigMap)
             try await tasks.cluster.advance(by: .seconds(1))
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
             try await WebhookManifests.apply(to: tasks.admin)
             _ = try Self.start(tasks)
             #expect(try await tasks.waitForEnd().reason == "ValidationFailed")
@@ -78,6 +82,7 @@ struct AdmissionTests {
     @Test("a registration that cannot be read is neither yes nor no: the task waits")
     func unreadable() async throws {
         try await TaskCluster.run { tasks in
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
             try await WebhookManifests.apply(to: tasks.admin)
             try await tasks.cluster.advance(by: .seconds(1))
             tasks.cluster.faults.add(.status(code: 403, reason: "Forbidden"), times: .max) {
@@ -90,6 +95,56 @@ struct AdmissionTests {
             #expect(try await tasks.pods().isEmpty)
             tasks.cluster.faults.clear()
             try await tasks.wait(for: .succeeded, upTo: .seconds(1800))
+        }
+    }
+
+    @Test("a task is refused by the API server while its creator may not read a Secret that it names, and made when he may")
+    func refused() async throws {
+        try await TaskCluster.run { tasks in
+            let mayRead = Locked(false)
+            let rights = AccessServer { _ in ["allowed": .bool(mayRead.withLock { $0 })] }
+            WebhookManifests.serve(in: tasks.cluster, asking: rights.client)
+            try await WebhookManifests.apply(to: tasks.admin)
+            let bob = UserInfo(name: "bob", uid: "7", groups: ["system:authenticated"])
+            let client = KubernetesClient(
+                transport: tasks.cluster.api.transport(user: bob),
+                logger: Logger(label: "bob") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let task = TaskReviews.task {
+                $0.metadata.namespace = TaskCluster.namespace
+                $0.spec.env = [TaskReviews.variable("A", secret: "db")]
+            }
+            let refusal = await #expect(throws: ClientError.self) { try await client.create(task) }
+            let words = "admission webhook \"validate.execution.agenttask.io\" denied the request: "
+            #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
+            #expect(refusal?.message.contains("user 'bob' may not get the Secret 'db'") == true)
+            #expect(try await tasks.admin.list(AgentTask.self).items.isEmpty)
+            mayRead.withLock { $0 = true }
+            _ = try await client.create(task)
+            #expect(try await tasks.admin.list(AgentTask.self).items.count == 1)
+        }
+    }
+
+    @Test("no task is made while the registered webhook gives no answer")
+    func unanswered() async throws {
+        try await TaskCluster.run { tasks in
+            try await WebhookManifests.apply(to: tasks.admin)
+            let gone = await #expect(throws: ClientError.self) { try await tasks.submit("t") }
+            #expect(gone?.message.contains("failed calling webhook") == true)
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
+            try await tasks.submit("t")
+            tasks.cluster.webhooks.handle(service: "agenttask-webhook", namespace: "agenttask-system") { _ in
+                try await tasks.cluster.clock.timeSource.sleep(for: .seconds(3600))
+                return WebhookAnswer(body: [])
+            }
+            let start = tasks.cluster.clock.now
+            async let duration = {
+                let late = await #expect(throws: ClientError.self) { try await tasks.submit("late") }
+                #expect(late?.message.contains("context deadline exceeded") == true)
+                return start.duration(to: tasks.cluster.clock.now)
+            }()
+            try await tasks.cluster.advance(by: .seconds(60))
+            #expect(await duration == .seconds(5), "the webhook's timeoutSeconds")
         }
     }
 

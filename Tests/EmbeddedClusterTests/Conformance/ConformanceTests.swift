@@ -16,7 +16,7 @@ struct ConformanceTests {
         "leases", "list-paging", "list-pods-and-cr", "list-selectors", "namespaces", "patch-merge-json", "patch-strategic",
         "pods-defaulting", "pods-subresources", "pods-update", "pods-validation", "watch-basic", "watch-bookmarks",
         "watch-errors",
-        "crd-invalid",
+        "crd-invalid", "admission-validating", "admission-mutating", "admission-policy",
     ]
 
     /// Time that runs twenty times as fast, so that watches with timeouts end soon.
@@ -36,9 +36,11 @@ struct ConformanceTests {
             return
         }
         if let filter = ConformanceData.filter, !filter.contains(name) { return }
-        let cluster = try EmbeddedCluster(options: EmbeddedClusterOptions(clock: Self.clock))
+        let hook = ScenarioHook(clock: Self.clock)
+        let cluster = try EmbeddedCluster(options: EmbeddedClusterOptions(clock: Self.clock, webhookCaller: hook))
         let run = ScenarioRun(
             cluster: cluster,
+            hook: hook,
             scenario: try data.document("scenarios", name),
             recording: try data.document("recordings", name),
             run: "zqbcdfg"

@@ -24,6 +24,7 @@ struct Normaliser {
         var text = text
         for (name, value) in variables.textual where text.contains(value) { text = text.replacing(value, with: "${\(name)}") }
         if let generatedPrefix { text = replaceGenerated(text, prefix: generatedPrefix) }
+        text = text.replacing(#/127\.0\.0\.1:\d+/#, with: "127.0.0.1:<port>")
         // Nothing that follows is shorter than a time.
         guard text.utf8.count >= 20 else { return text }
         text = text.replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/#, with: "<uid>")

@@ -18,6 +18,7 @@ actor ScenarioRun {
     }
 
     private let cluster: EmbeddedCluster
+    private let hook: ScenarioHook
     private let scenario: JSONValue
     private let recording: JSONValue
     private var variables = ScenarioVariables()
@@ -32,12 +33,18 @@ actor ScenarioRun {
         "x-content-type-options", "vary",
     ]
 
-    init(cluster: EmbeddedCluster, scenario: JSONValue, recording: JSONValue, run: String) {
+    init(cluster: EmbeddedCluster, hook: ScenarioHook, scenario: JSONValue, recording: JSONValue, run: String) {
         self.cluster = cluster
+        self.hook = hook
         self.scenario = scenario
         self.recording = recording
         variables.set("run", run, .text)
         variables.set("token", "conformance-token", .text)
+        if scenario["webhook"]?.bool == true {
+            variables.set("hookurl", ScenarioHook.url, .text)
+            variables.set("closedurl", ScenarioHook.closedURL, .text)
+            variables.set("cabundle", Base64.encode(Array("a certificate".utf8)), .text)
+        }
         for name in scenario["namespaces"]?.array ?? [] {
             variables.set(name.string ?? "", "conf-\(run)-\(name.string ?? "")", .text)
         }
@@ -91,8 +98,9 @@ actor ScenarioRun {
     // MARK: Steps
 
     private func play(_ step: JSONValue) async -> JSONValue? {
-        if step["sleep"] != nil || step["hook"] != nil { return nil }
+        if step["sleep"] != nil { return nil }
         normaliser.variables = variables
+        if let hook = step["hook"] { return play(hook: hook, step) }
         if let name = step["watch"]?.string { return await open(name, step) }
         if let name = step["events"]?.string { return await events(name, step) }
         if let name = step["stop"]?.string {
@@ -100,6 +108,16 @@ actor ScenarioRun {
             return .object([:])
         }
         return await request(step)
+    }
+
+    /// Says what the webhook server answers, or what it was asked: all that there will be, because requests wait for their webhooks.
+    private func play(hook instruction: JSONValue, _ step: JSONValue) -> JSONValue {
+        if let replies = instruction["set"].flatMap({ variables.filled($0) }) { hook.set(replies) }
+        if instruction["clear"]?.bool == true { hook.clear() }
+        guard instruction["take"] != nil else { return .object([:]) }
+        var result: JSONValue = ["requests": .array(hook.take().map { normaliser.value($0) })]
+        ignore(step, &result)
+        return result
     }
 
     private struct Answer {
