@@ -164,8 +164,9 @@ let package = Package(
         .tests(
             "EmbeddedClusterServer",
             [
-                "HTTPSServing", "KubernetesClient", .asn1, .grdb, .httpTypes, .lifecycle, .log, .nio, .nioEmbedded, .nioHTTPTypes,
-                .nioPosix, .x509,
+                "HTTPSServing", "KubernetesClient", .asn1, .grdb, .httpTypes, .hummingbirdCore, .hummingbirdHTTP2, .lifecycle,
+                .log,
+                .nio, .nioEmbedded, .nioHTTPTypes, .nioPosix, .nioSSL, .x509,
             ]
         ),
         .tests(

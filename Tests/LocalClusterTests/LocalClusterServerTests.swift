@@ -1,8 +1,10 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import EmbeddedClusterServer
 import HTTPTypes
 import KubernetesClient
 import KubernetesJSON
+import KubernetesMeta
 import Testing
 
 @testable import LocalCluster
@@ -80,6 +82,33 @@ struct LocalClusterServerTests {
             #expect(body["data"] == ["a": "b"])
             let other = LocalClusterServerTests.neighbour(temporary, port: port)
             try await running(other) { #expect($0.port != port) }
+        }
+    }
+
+    @Test("webhooks are reached over TLS, by the authority of their configuration")
+    func webhooks() async throws {
+        let options = options(replicas: 0)
+        try await running(options) { record in
+            let authority = try LocalState(options.stateDirectory).directory.directory("pki").read("ca.crt") ?? []
+            // The only HTTPS server at hand: it answers, and knows nobody who sends no token.
+            let client: JSONValue = ["url": .string(record.server + "/hook"), "caBundle": .string(Base64Data(authority).text)]
+            let configuration: JSONValue = [
+                "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+                "metadata": ["name": "c"],
+                "webhooks": [
+                    [
+                        "name": "w.example.com", "clientConfig": client, "sideEffects": "None", "admissionReviewVersions": ["v1"],
+                        "rules": [
+                            ["operations": ["*"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["configmaps"]]
+                        ],
+                    ]
+                ],
+            ]
+            let path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+            #expect(try await Self.request(options, record, .post, path, configuration).status == 201)
+            let refused = try await Self.request(options, record, .post, Self.configMaps, Self.configMap)
+            #expect(refused.status == 500)
+            #expect(refused.body["message"]?.string?.contains("system:anonymous") == true, "\(refused.body)")
         }
     }
 

@@ -84,6 +84,7 @@ public struct LocalClusterServer: Sendable {
             options: EmbeddedClusterOptions(
                 rootCertificate: certificate.authority,
                 audit: try options.auditLog.map { path in try AuditLogFile(path: path, logger: logger) },
+                webhookCaller: CurlWebhookCaller(),
                 logger: logger
             )
         )
