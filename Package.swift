@@ -198,6 +198,24 @@ let package = Package(
     ]
 )
 
+// MARK: - Fuzzers
+
+// Only `hack/sanitize.sh` has use for them: they link libFuzzer, which their build must ask for.
+if Context.environment["FUZZ"] == "1" {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CLibFuzzer", "KubernetesAPIExtensions", "KubernetesClient", "KubernetesCore", "KubernetesJSON", "KubernetesMeta",
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["Seeds"],
+            swiftSettings: SwiftSetting.project
+        ),
+        .target(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+    ]
+}
+
 // MARK: - Settings
 
 extension SwiftSetting {

@@ -77,3 +77,30 @@ build_release() {
         fi
     done
 }
+
+# run_tests LOG SILENCE RUNNER ARGUMENT...: runs the tests that the arguments choose and ends them when nothing has come for SILENCE
+# seconds. The runner itself and not `swift test`, which holds output back, so that a test that hangs would have no name. One test after
+# the other: many of them start processes and threads of their own, and limits in time are for one test alone.
+run_tests() {
+    local log=$1 silence=$2 runner=$3 tests code=0
+    shift 3
+    : >"$log"
+    NO_COLOR=1 "$runner" --testing-library swift-testing --no-parallel "$@" > >(tee -a "$log") 2>&1 &
+    tests=$!
+    trap 'kill -TERM "'"$tests"'" 2>/dev/null || true' EXIT
+    stop_when_silent "$tests" "$log" "$silence" &
+    wait "$tests" || code=$?
+    trap - EXIT
+    return "$code"
+}
+
+# stop_when_silent PID LOG SECONDS: ends the tests when their log has been silent for too long; every test has a limit far below that.
+stop_when_silent() {
+    while sleep 5 && kill -0 "$1" 2>/dev/null; do
+        if [ $(($(date +%s) - $(stat -c %Y "$2"))) -ge "$3" ]; then
+            printf '\nNothing came for %s s: the test that started last hangs.\n' "$3" | tee -a "$2"
+            kill -KILL "$1"
+            return
+        fi
+    done
+}

@@ -1,0 +1,1 @@
+// Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
