@@ -37,8 +37,8 @@ sanitize_threads() {
 }
 
 sanitize_addresses() {
-    export ASAN_OPTIONS="log_path=$repository/.build-asan/reports/report exitcode=0 detect_leaks=1"
-    export LSAN_OPTIONS="exitcode=0"
+    # Leaks are the fuzzers' business: the search takes what only a tagged pointer of Swift leads to for lost.
+    export ASAN_OPTIONS="log_path=$repository/.build-asan/reports/report exitcode=0 detect_leaks=0"
     run_tests_with address .build-asan
 }
 
