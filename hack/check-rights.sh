@@ -21,7 +21,7 @@ trap cleanup EXIT
 begin "Start a local cluster without an operator, and install the manifests"
 "$bin/agentctl" local up --replicas 0 --audit-log "$home/audit" >/dev/null
 kubectl apply --validate=false -f manifests/install.yaml >/dev/null
-# The API server of this machine has no way to the webhook's Service.
+# Nothing leads from the Service of the webhook to the operator that is started below.
 kubectl patch validatingwebhookconfiguration agenttask-webhook --type json \
     -p '[{"op":"replace","path":"/webhooks/0/failurePolicy","value":"Ignore"}]' >/dev/null
 
