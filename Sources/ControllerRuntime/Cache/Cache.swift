@@ -16,6 +16,7 @@ public final class Cache: Sendable {
     /// How the cache reaches the server.
     public let client: KubernetesClient
     let options: InformerOptions
+    let defaults: CacheDefaults
     let environment: RuntimeEnvironment
     let state = Locked(CacheState())
     private let hasUnstarted = WakeSignal()
@@ -24,14 +25,17 @@ public final class Cache: Sendable {
     ///
     /// - Parameters:
     ///   - options: For the informers that name none; by default the state is streamed. Its selectors do not count: scopes have them.
+    ///   - defaults: For the declarations that name no scope, or no transform.
     ///   - environment: The one of the manager that runs the cache.
     public init(
         client: KubernetesClient,
         options: InformerOptions = InformerOptions(initialState: .stream),
+        defaults: CacheDefaults = CacheDefaults(),
         environment: RuntimeEnvironment = RuntimeEnvironment()
     ) {
         self.client = client
         self.options = options
+        self.defaults = defaults
         self.environment = environment
     }
 
@@ -42,20 +46,21 @@ public final class Cache: Sendable {
     /// A second declaration of the same type and scope gives the same informer; it may add indexes but nothing else.
     ///
     /// - Parameters:
+    ///   - scope: Which objects; nil for the scope of the cache's defaults.
     ///   - indexes: For each index its name and the values under which it files an object.
-    ///   - transform: Changes each object before it is stored.
+    ///   - transform: Changes each object before it is stored; nil for the transform of the cache's defaults.
     ///   - options: Nil for the cache's own.
     /// - Returns: The informer, for controllers to watch.
     /// - Throws: `CacheError`: `conflictingDeclaration`, `invalidScope` or `ended`.
     @discardableResult
     public func declare<R: Resource>(
         _ type: R.Type = R.self,
-        scope: CacheScope = .all,
+        scope: CacheScope? = nil,
         indexes: [String: @Sendable (R) -> [String]] = [:],
         transform: ObjectTransform<R>? = nil,
         options: InformerOptions? = nil
     ) throws(CacheError) -> Informer<R> {
-        try hold(type, scope, indexes, transform, options, gatesReadiness: true)
+        try hold(type, scope ?? defaults.scope(for: type), indexes, transform, options, gatesReadiness: true)
     }
 
     /// Follows the objects of `scope` until the handle is released. It may be called at any time; the informer starts when the cache
@@ -65,11 +70,12 @@ public final class Cache: Sendable {
     /// - Throws: `CacheError`: `conflictingDeclaration`, `invalidScope` or `ended`.
     public func watch<R: Resource>(
         _ type: R.Type = R.self,
-        scope: CacheScope = .all,
+        scope: CacheScope? = nil,
         indexes: [String: @Sendable (R) -> [String]] = [:],
         transform: ObjectTransform<R>? = nil,
         options: InformerOptions? = nil
     ) throws(CacheError) -> InformerHandle<R> {
+        let scope = scope ?? defaults.scope(for: type)
         let informer = try hold(type, scope, indexes, transform, options, gatesReadiness: false)
         return InformerHandle(informer) { [weak self] in self?.release(CacheKey(type, scope)) }
     }
@@ -104,7 +110,7 @@ public final class Cache: Sendable {
                 type,
                 scope,
                 indexes,
-                transform,
+                transform ?? defaults.transform(for: type),
                 options,
                 name: state.freeName(Informer<R>.defaultName(scope.namespaces)),
                 namespaceHandle: namespaceHandle
@@ -150,8 +156,11 @@ public final class Cache: Sendable {
                 "\(R.name) is cluster-scoped, so \(scope.namespaces) makes no sense; leave the namespaces out"
             )
         }
-        if case .named(let names) = scope.namespaces, names.isEmpty || names.contains("") {
+        switch scope.namespaces {
+        case .named(let names), .allBut(let names):
+            guard names.isEmpty || names.contains("") else { return }
             throw CacheError(.invalidScope, "\(R.name): name at least one namespace and no empty one, or take .all")
+        case .all, .labeled: break
         }
     }
 

@@ -38,11 +38,16 @@ extension CacheScope: CustomStringConvertible {
         var arguments: [String] = []
         switch namespaces {
         case .all: break
-        case .named(let names): arguments.append(".named([\(names.sorted().map { "\"\($0)\"" }.joined(separator: ", "))])")
+        case .named(let names): arguments.append(".named([\(Self.source(names))])")
+        case .allBut(let names): arguments.append(".allBut([\(Self.source(names))])")
         case .labeled: arguments.append(".labeled(…)")
         }
         if labels != nil { arguments.append("labels: …") }
         if fields != nil { arguments.append("fields: …") }
         return arguments.isEmpty ? ".all" : "CacheScope(\(arguments.joined(separator: ", ")))"
+    }
+
+    private static func source(_ names: Set<String>) -> String {
+        names.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
     }
 }

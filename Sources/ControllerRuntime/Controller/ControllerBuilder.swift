@@ -18,7 +18,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
     private typealias Step = @Sendable (any ObjectWatcher, Cache, @escaping Filter) -> Result<Void, CacheError>
 
     private let cache: Cache
-    private let scope: CacheScope
+    private let scope: CacheScope?
     private var name: String
     private var options: ControllerOptions
     private var flow: (@Sendable (ObjectKey) -> String)?
@@ -28,12 +28,12 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
     /// A controller for the objects of one kind: their keys are what it reconciles. It is called as the plural in the log and metrics.
     ///
     /// - Parameters:
-    ///   - scope: Which of them; what it owns is looked for in the same namespaces.
+    ///   - scope: Which of them; what it owns is looked for in the same namespaces. Nil for the scope of the cache's defaults.
     ///   - predicate: Which changes of them count; `generationChanged` leaves out what the controller itself writes into the status.
     public init(
         for type: Main.Type = Main.self,
         cache: Cache,
-        scope: CacheScope = .all,
+        scope: CacheScope? = nil,
         where predicate: ChangePredicate<Main> = .any
     ) {
         self.cache = cache
@@ -48,7 +48,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
     /// Reconciles the owner of each object of a kind.
     ///
     /// - Parameters:
-    ///   - scope: Nil for the namespaces of the owners.
+    ///   - scope: Nil for the namespaces of the owners, or the cache's default when they have none.
     ///   - everyOwner: All owners of the kind, not the controlling one alone.
     public func owns<O: Resource>(
         _ type: O.Type,
@@ -57,8 +57,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         where predicate: ChangePredicate<O> = .any
     ) -> ControllerBuilder {
         var copy = self
-        let home = O.scope == .namespaced ? CacheScope(self.scope.namespaces) : .all
-        copy.add(O.self, scope ?? home, predicate) { $0.owners(of: Main.self, everyOwner: everyOwner) }
+        copy.add(O.self, scope ?? home(of: O.self), predicate) { $0.owners(of: Main.self, everyOwner: everyOwner) }
         return copy
     }
 
@@ -72,8 +71,7 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         map: @escaping @Sendable (ObjectChange<O>) -> [ObjectKey]
     ) -> ControllerBuilder {
         var copy = self
-        let home = O.scope == .namespaced ? CacheScope(self.scope.namespaces) : .all
-        copy.add(O.self, scope ?? home, predicate, map)
+        copy.add(O.self, scope ?? home(of: O.self), predicate, map)
         return copy
     }
 
@@ -136,9 +134,15 @@ public struct ControllerBuilder<Main: Resource>: Sendable {
         return copy
     }
 
+    /// Where other kinds are looked for: in the namespaces of the main kind, or where the cache looks by default.
+    private func home<O: Resource>(of type: O.Type) -> CacheScope? {
+        guard let scope else { return nil }
+        return O.scope == .namespaced ? CacheScope(scope.namespaces) : .all
+    }
+
     private mutating func add<O: Resource>(
         _ type: O.Type,
-        _ scope: CacheScope,
+        _ scope: CacheScope?,
         _ predicate: ChangePredicate<O>,
         _ map: @escaping @Sendable (ObjectChange<O>) -> [ObjectKey]
     ) {

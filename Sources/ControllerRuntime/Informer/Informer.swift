@@ -99,6 +99,11 @@ public final class Informer<R: Resource>: AnyInformer {
         self.cache = cache
         self.namespaceHandle = namespaceHandle
         self.client = client
+        var options = options
+        if !namespaces.fields.isEmpty {
+            let others = options.fieldSelector.flatMap { $0.isEmpty ? nil : $0 }
+            options.fieldSelector = [others, namespaces.fields.description].compactMap(\.self).joined(separator: ",")
+        }
         self.options = options
         names = Self.names(options.fieldSelector)
         self.transform = transform
@@ -107,7 +112,7 @@ public final class Informer<R: Resource>: AnyInformer {
         logger[metadataKey: "informer"] = .string(self.name)
         self.logger = logger
         switch namespaces {
-        case .all: core = InformerCore(store: Store(indexes: indexes))
+        case .all, .allBut: core = InformerCore(store: Store(indexes: indexes))
         case .named(let names): core = InformerCore(store: Store(indexes: indexes, namespaces: names))
         case .labeled: core = InformerCore(store: Store(indexes: indexes, namespaces: []), findsParts: true)
         }
@@ -234,7 +239,7 @@ public final class Informer<R: Resource>: AnyInformer {
 
     private func follow() async {
         switch namespaces {
-        case .all: await makeReflector(nil, isListed: nil).run()
+        case .all, .allBut: await makeReflector(nil, isListed: nil).run()
         case .named(let names):
             let parts = ReflectorSet(makeReflector: makeReflector, core: core)
             await withDiscardingTaskGroup { group in

@@ -13,11 +13,14 @@ struct CacheFixture {
     let environment: RuntimeEnvironment
     let cache: Cache
 
-    init(options: InformerOptions = InformerOptions(initialState: .pages)) {
+    init(
+        options: InformerOptions = InformerOptions(initialState: .pages),
+        defaults: CacheDefaults = CacheDefaults()
+    ) {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
         let client = KubernetesClient(transport: server, retryPolicy: .never, logger: logger, sleep: { _ in })
-        cache = Cache(client: client, options: options, environment: environment)
+        cache = Cache(client: client, options: options, defaults: defaults, environment: environment)
     }
 
     /// Runs the cache while `body` plays the server.
