@@ -93,8 +93,8 @@ let package = Package(
             "ControllerServing",
             [
                 "ControllerRuntime", "HTTPSServing", "KubernetesAdmission", "KubernetesAdmissionRegistration",
-                "KubernetesAPIExtensions", "KubernetesClient", .argumentParser,
-                .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio,
+                "KubernetesAPIExtensions", "KubernetesAuthentication", "KubernetesAuthorization", "KubernetesClient",
+                .argumentParser, .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .nio,
                 .nioHTTPTypes, .nioPosix, .nioSSL, .x509, .asn1, .crypto, .httpTypes, .lifecycle, .log,
             ]
         ),

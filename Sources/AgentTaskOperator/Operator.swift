@@ -42,20 +42,26 @@ public struct Operator: Sendable {
             ) : nil
         self.options = options
         self.environment = environment
-        servers = try options.controller.serving.makeServers(environment: environment)
-        admission = try AdmissionServing(flags: options.webhook, client: client, environment: environment)
+        let flags = options.controller.serving
+        serving = try flags.makeParts(client: client, environment: environment)
+        admission = try AdmissionServing(
+            flags: options.webhook,
+            enablesHTTP2: flags.enableHTTP2,
+            client: client,
+            environment: environment
+        )
     }
 
     private let client: KubernetesClient
     private let options: OperatorOptions
     private let environment: RuntimeEnvironment
-    private let servers: [ControllerServer]
+    private let serving: ServingParts
     private let elector: LeaderElector?
     private let admission: AdmissionServing?
 
     /// Adds all parts to ``manager``.
     package func assemble() async throws {
-        for server in servers { try await manager.add(service: server, name: "server \(server.address)") }
+        try await serving.add(to: manager)
         try await admission?.add(to: manager)
         let recorder = EventRecorder(
             client: client,

@@ -43,7 +43,8 @@ struct FlagsDocumentTests {
             "kubeconfig", "kube-api-qps", "kube-api-burst", "leader-elect", "leader-elect-lease-duration",
             "leader-elect-renew-deadline", "leader-elect-retry-period", "leader-election-namespace", "leader-election-id",
             "metrics-bind-address", "health-probe-bind-address", "shutdown-delay-duration", "webhook-cert-path",
-            "webhook-cert-name", "webhook-cert-key",
+            "webhook-cert-name", "webhook-cert-key", "metrics-secure", "metrics-cert-path", "metrics-cert-name",
+            "metrics-cert-key", "enable-http2",
         ] {
             #expect(names.contains("--" + name))
         }

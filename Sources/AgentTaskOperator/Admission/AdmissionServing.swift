@@ -14,9 +14,16 @@ struct AdmissionServing: Sendable {
 
     /// Nil when the flags say not to serve it.
     ///
-    /// - Parameter client: Asks about rights, and keeps the certificates. Its default namespace is the operator's own.
+    /// - Parameters:
+    ///   - enablesHTTP2: Whether HTTP/2 is offered.
+    ///   - client: Asks about rights, and keeps the certificates. Its default namespace is the operator's own.
     /// - Throws: `ServingError` for an address that cannot be read.
-    init?(flags: WebhookFlags, client: KubernetesClient, environment: RuntimeEnvironment) throws(ServingError) {
+    init?(
+        flags: WebhookFlags,
+        enablesHTTP2: Bool = false,
+        client: KubernetesClient,
+        environment: RuntimeEnvironment
+    ) throws(ServingError) {
         guard let address = try BindAddress.parse(flags.webhookBindAddress) else { return nil }
         let service = WebhookService(name: flags.webhookService, namespace: client.defaultNamespace)
         let holder = CertificateHolder()
@@ -42,7 +49,7 @@ struct AdmissionServing: Sendable {
         options.address = address
         server = try WebhookServer(
             webhooks: [webhook],
-            tls: ServingTLS(certificate: holder),
+            tls: ServingTLS(certificate: holder, enablesHTTP2: enablesHTTP2),
             options: options,
             environment: environment
         )

@@ -109,14 +109,16 @@ struct Listener: Sendable {
                 TrackedChannel(base: HTTP1Channel(responder: responder, configuration: http1), connections: connections)
             }
         }
-        var configuration = try tls.configuration()
+        let configuration = try tls.configuration()
         guard tls.enablesHTTP2 else {
-            configuration.applicationProtocols = ["http/1.1"]
             return HTTPServerBuilder { [configuration, connections] responder in
                 TrackedChannel(
                     base: try TLSChannel(
                         HTTP1Channel(responder: responder, configuration: http1),
-                        tlsConfiguration: configuration
+                        configuration: HummingbirdTLS.TLSChannelConfiguration(
+                            tlsConfiguration: configuration,
+                            customVerificationCallback: tls.verification
+                        )
                     ),
                     connections: connections
                 )
@@ -130,7 +132,14 @@ struct Listener: Sendable {
         return HTTPServerBuilder { [configuration, connections, limits] responder in
             TrackedChannel(
                 base: HandshakeDeadlineChannel(
-                    base: try HTTP2UpgradeChannel(tlsConfiguration: configuration, configuration: http2, responder: responder),
+                    base: try HTTP2UpgradeChannel(
+                        tlsChannelConfiguration: HummingbirdHTTP2.TLSChannelConfiguration(
+                            tlsConfiguration: configuration,
+                            customVerificationCallback: tls.verification
+                        ),
+                        configuration: http2,
+                        responder: responder
+                    ),
                     timeout: limits.handshake
                 ),
                 connections: connections

@@ -2,6 +2,7 @@
 
 import KubernetesAPIExtensions
 import KubernetesAdmission
+public import KubernetesAuthentication
 import KubernetesClient
 import KubernetesJSON
 import KubernetesMeta
@@ -16,6 +17,7 @@ public struct Webhook: Sendable {
     enum Handler: Sendable {
         case admission(AdmissionHandler)
         case conversion(ConversionHandler)
+        case tokenReview(TokenReviewHandler)
     }
 
     /// A webhook for a ValidatingWebhookConfiguration.
@@ -54,11 +56,24 @@ public struct Webhook: Sendable {
         Webhook(path: path, handler: .conversion(try ConversionHandler(conversions)))
     }
 
+    /// The webhook that an API server's `--authentication-token-webhook-config-file` names: it says whose a bearer token is.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is served.
+    ///   - decide: Is given the token and the audiences that are asked for; the API server keeps its answer for a while. It must not log the
+    ///     token. When it throws, the token is nobody's.
+    public static func tokenReview(
+        path: String,
+        _ decide: @escaping @Sendable (_ review: TokenReviewSpec, _ logger: Logger) async throws -> AuthenticationVerdict
+    ) -> Webhook {
+        Webhook(path: path, handler: .tokenReview(TokenReviewHandler(decide: decide)))
+    }
+
     /// The answer to a review: what a ``WebhookServer`` does with a body, without its limits of time and size, on the caller's task. For
     /// tests that have no network.
     ///
     /// - Parameters:
-    ///   - body: An AdmissionReview or ConversionReview with a request.
+    ///   - body: An AdmissionReview or ConversionReview with a request, or a TokenReview.
     ///   - logger: For the handler.
     /// - Returns: The review with the response.
     /// - Throws: ``ServingError`` when the body is no such review; `CancellationError`.
@@ -79,6 +94,9 @@ public struct Webhook: Sendable {
             guard let request = try Self.read(ConversionReview.self, body).request else { throw Self.noRequest }
             logger[metadataKey: "uid"] = .string(request.uid.cut(toUTF8: 64))
             return { [logger] in JSON.encode(try handler.response(to: request, logger: logger)) }
+        case .tokenReview(let handler):
+            let review = try TokenReviewHandler.Review(body)
+            return { [path, logger] in JSON.encode(try await handler.response(to: review, name: path, logger: logger)) }
         }
     }
 

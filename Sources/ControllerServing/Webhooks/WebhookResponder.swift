@@ -91,6 +91,7 @@ struct WebhookResponder: Sendable {
         switch webhook.handler {
         case .admission: limit = options.maximumAdmissionBytes
         case .conversion: limit = options.maximumConversionBytes
+        case .tokenReview: limit = options.maximumTokenReviewBytes
         }
         let body: [UInt8]
         switch try await read(limit) {

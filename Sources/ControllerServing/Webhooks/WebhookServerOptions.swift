@@ -13,6 +13,8 @@ public struct WebhookServerOptions: Sendable, Hashable {
     public var maximumAdmissionBytes = 7 << 20
     /// How large a ConversionReview may be, in bytes: a page of a list is converted at once.
     public var maximumConversionBytes = 64 << 20
+    /// How large a TokenReview may be, in bytes: a token and a few audiences.
+    public var maximumTokenReviewBytes = 1 << 20
     /// How it stops. The delay is for endpoints to be taken out of the service before connections are refused.
     public var drain = DrainOptions(delay: .seconds(5))
 

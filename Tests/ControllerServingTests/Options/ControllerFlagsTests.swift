@@ -3,6 +3,8 @@
 import ArgumentParser
 import ControllerRuntime
 import ControllerServing
+import ControllerTesting
+import KubernetesClient
 import Logging
 import Testing
 
@@ -31,7 +33,21 @@ struct ControllerFlagsTests {
         #expect(controller.shutdown.managerOptions.drainBudget == .seconds(60))
         #expect(controller.logging.makeLogger(label: "lamps").logLevel == .debug)
         let environment = RuntimeEnvironment(logger: ControllerServerTests.logger)
-        #expect(try controller.serving.makeServers(environment: environment).map(\.address.description) == [":0"])
+        let client = KubernetesClient(transport: ScriptedTransport(), logger: ControllerServerTests.logger)
+        let parts = try controller.serving.makeParts(client: client, environment: environment)
+        #expect(parts.servers.map(\.address.description) == [":0"] && parts.certificates == nil)
+    }
+
+    @Test("secured metrics have a certificate of files, or one that the process makes")
+    func securedMetrics() throws {
+        let environment = RuntimeEnvironment(logger: ControllerServerTests.logger)
+        let client = KubernetesClient(transport: ScriptedTransport(), logger: ControllerServerTests.logger)
+        let bind = ["--metrics-bind-address=:8443", "--metrics-secure"]
+        let own = try LampOptions.parse(bind).controller.serving.makeParts(client: client, environment: environment)
+        #expect(own.servers.map(\.address.description) == [":8443", ":8081"] && own.certificates is SelfMadeCertificate)
+        let files = try LampOptions.parse(bind + ["--metrics-cert-path=/tls", "--enable-http2"]).controller.serving
+        #expect(files.enableHTTP2)
+        #expect(try files.makeParts(client: client, environment: environment).certificates is CertificateWatcher)
     }
 
     @Test("the defaults are those of controller-runtime: no limit of requests, metrics at :8080, probes at :8081")
@@ -53,6 +69,9 @@ struct ControllerFlagsTests {
             (["--kube-api-burst", "0"], "--kube-api-burst is 0; use"),
             (["--metrics-bind-address", "8080"], "--metrics-bind-address: \"8080\" is not an address"),
             (["--health-probe-bind-address", "x:y"], "--health-probe-bind-address: \"x:y\" is not an address"),
+            (["--metrics-cert-path=/tls"], "--metrics-cert-path is given without --metrics-secure"),
+            (["--metrics-secure", "--metrics-cert-name", ""], "--metrics-cert-name is empty"),
+            (["--metrics-secure", "--metrics-bind-address=:8081"], "--metrics-secure: probes are served at :8081 too"),
             (["--shutdown-delay-duration", "2h"], "--shutdown-delay-duration is 2h; use a duration from 0 to 1h"),
             (["--graceful-shutdown-timeout", "61m"], "--graceful-shutdown-timeout is 61m"),
             (["--log-level", "loud"], "--log-level is 'loud'; use trace"), (["--log-format", "xml"], "--log-format is 'xml'"),

@@ -17,11 +17,18 @@ struct ControllerServerTests {
         _ contents: [ServedContent],
         at address: BindAddress = BindAddress(host: "127.0.0.1", port: 0),
         tls: ServingTLS? = nil,
+        access: (any AccessReview)? = nil,
         environment: RuntimeEnvironment = RuntimeEnvironment(logger: logger),
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = ControllerServer(address: address, contents: contents, tls: tls, environment: environment) {
+        let server = ControllerServer(
+            address: address,
+            contents: contents,
+            tls: tls,
+            access: access,
+            environment: environment
+        ) {
             started.yield($0)
         }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: logger))

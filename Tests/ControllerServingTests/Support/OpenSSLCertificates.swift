@@ -35,6 +35,22 @@ final class OpenSSLCertificates: Sendable {
         guard code == 0 else { throw Tool.Failure(message: output) }
     }
 
+    /// Makes `name.crt` and `name.key`, signed by the authority of that name.
+    ///
+    /// - Parameter usage: `clientAuth` or `serverAuth`.
+    func make(_ name: String, signedBy authority: String, usage: String) throws {
+        let (code, output) = try Tool.run(
+            "openssl",
+            [
+                "req", "-x509", "-CA", path("\(authority).crt"), "-CAkey", path("\(authority).key"), "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=\(name)", "-addext",
+                "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=\(usage)", "-keyout", path("\(name).key"),
+                "-out", path("\(name).crt"),
+            ]
+        )
+        guard code == 0 else { throw Tool.Failure(message: output) }
+    }
+
     /// Puts the files of `name` where `tls.crt` and `tls.key` are expected.
     func install(_ name: String) throws {
         try write(read("\(name).key"), to: "tls.key")
