@@ -56,6 +56,13 @@ public struct ServingFlags: ParsableArguments, Sendable {
     public var metricsCertKey: String = "tls.key"
 
     @Flag(
+        help: ArgumentHelp(
+            "Serve /debug/queue and /debug/caches beside /metrics: to clients on this machine, which a proxy in the pod is too, and to those who may get them when metrics are secured."
+        )
+    )
+    public var debugEndpoints = false
+
+    @Flag(
         name: .customLong("enable-http2"),
         help: ArgumentHelp("Offer HTTP/2 where TLS is spoken. It lets one client start many requests at once.")
     )
@@ -104,6 +111,7 @@ public struct ServingFlags: ParsableArguments, Sendable {
             metrics: metricsBindAddress,
             health: healthProbeBindAddress,
             secured: secured,
+            showsDebug: debugEndpoints,
             environment: environment
         )
         return ServingParts(servers: servers, certificates: secured == nil ? nil : certificates(holder, environment))

@@ -13,7 +13,7 @@ public import ServiceLifecycle
 public struct ControllerServer: Service {
     /// Where it listens.
     public let address: BindAddress
-    private let contents: [ServedContent]
+    let contents: [ServedContent]
     private let responder: ContentResponder
     private let tls: ServingTLS?
     private let drain: DrainOptions

@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import ControllerRuntime
-import ControllerServing
 import ControllerTesting
 import KubernetesClient
 import Logging
 import Testing
+
+@testable import ControllerServing
 
 @Suite("The flags of every controller")
 struct ControllerFlagsTests {
@@ -36,6 +37,18 @@ struct ControllerFlagsTests {
         let client = KubernetesClient(transport: ScriptedTransport(), logger: ControllerServerTests.logger)
         let parts = try controller.serving.makeParts(client: client, environment: environment)
         #expect(parts.servers.map(\.address.description) == [":0"] && parts.certificates == nil)
+    }
+
+    @Test("queues and caches are shown when asked for, beside the metrics and not beside the probes")
+    func debug() throws {
+        let environment = RuntimeEnvironment(logger: ControllerServerTests.logger)
+        let client = KubernetesClient(transport: ScriptedTransport(), logger: ControllerServerTests.logger)
+        for (arguments, shows) in [([], false), (["--debug-endpoints"], true)] {
+            let flags = try LampOptions.parse(arguments).controller.serving
+            let servers = try flags.makeParts(client: client, environment: environment).servers
+            let shown = servers.map { $0.contents.contains { if case .debug = $0 { true } else { false } } }
+            #expect(shown == [shows, false])
+        }
     }
 
     @Test("secured metrics have a certificate of files, or one that the process makes")
