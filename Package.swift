@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
@@ -106,7 +107,7 @@ let package = Package(
             "ControllerRuntime",
             [
                 "KubernetesClient", "KubernetesCoordination", "KubernetesCore", "KubernetesEvents", .deque, .hashTree, .heap,
-                .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .unixSignals,
+                .orderedCollections, .httpTypes, .log, .coreMetrics, .lifecycle, .tracing, .unixSignals,
             ]
         ),
         .library("KubernetesClient", ["KubernetesMeta", "CLibcurl", .httpTypes, .log, .subprocess, .systemPackage, .yams]),
@@ -188,7 +189,11 @@ let package = Package(
         ),
         .tests(
             "ControllerRuntime",
-            ["ControllerTesting", "EmbeddedCluster", "KubernetesClient", .coreMetrics, .httpTypes, .lifecycle, .log]
+            [
+                "ControllerTesting", "EmbeddedCluster", "KubernetesClient", .coreMetrics, .httpTypes, .inMemoryTracing,
+                .lifecycle,
+                .log, .tracing,
+            ]
         ),
         .tests("KubernetesClient", ["CLibcurl", "KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
         .tests("KubernetesCodable", ["KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
@@ -282,6 +287,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let inMemoryTracing = product(name: "InMemoryTracing", package: "swift-distributed-tracing")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
@@ -294,6 +300,7 @@ extension Target.Dependency {
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")

@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 public import Logging
+public import Tracing
 
 /// What the parts of one runtime share: time, randomness, timer, metrics, health, debugging and log. Tests put in their own.
 ///
@@ -23,6 +24,9 @@ public struct RuntimeEnvironment: Sendable {
     /// Where controllers whose options name no executor run their reconcilers; nil for threads of each controller's own. A simulation puts
     /// in the one on which everything runs.
     public var executor: (any TaskExecutor)?
+    /// Where each reconcile is a span, and each request to the API server that it makes through a ``TracedTransport`` one within; nil for no
+    /// tracing, which then costs nothing.
+    public var tracer: (any Tracer)?
     /// How controllers work whose makers say nothing else.
     public var controllers: ControllerDefaults
 
@@ -36,7 +40,8 @@ public struct RuntimeEnvironment: Sendable {
         debug: DebugRegistry = DebugRegistry(),
         logger: Logger = Logger(label: "controller-runtime"),
         executor: (any TaskExecutor)? = nil,
-        controllers: ControllerDefaults = ControllerDefaults()
+        controllers: ControllerDefaults = ControllerDefaults(),
+        tracer: (any Tracer)? = nil
     ) {
         self.time = time
         self.random = random
@@ -47,5 +52,6 @@ public struct RuntimeEnvironment: Sendable {
         self.logger = logger
         self.executor = executor
         self.controllers = controllers
+        self.tracer = tracer
     }
 }

@@ -2,6 +2,7 @@
 
 import KubernetesClient
 import Logging
+import Tracing
 
 extension Controller {
     private enum Ended: Sendable {
@@ -64,8 +65,8 @@ extension Controller {
         let final = Latch<ReconcileResult>()
         // Not a child task: a child cannot be left behind, and a reconciler that never ends would keep the process from stopping. Its
         // lifetime is watched below instead.
-        let work = Task(executorPreference: executor) { [reconciler] in
-            let result = await Self.call(reconciler, key, context)
+        let work = Task(executorPreference: executor) { [reconciler, tracer = environment.tracer] in
+            let result = await Self.call(reconciler, key, context, tracer)
             final.open(result)
             first.open(.result(result))
         }
@@ -79,6 +80,21 @@ extension Controller {
         case .result(let result): return (result, false)
         case .overdue: return await overrun(key, work, final, context)
         case nil: return (await abandon(work, final, context), false)
+        }
+    }
+
+    private static func call(
+        _ reconciler: R,
+        _ key: R.Key,
+        _ context: ReconcileContext,
+        _ tracer: (any Tracer)?
+    ) async -> ReconcileResult {
+        guard let tracer else { return await call(reconciler, key, context) }
+        return await tracer.withAnySpan("reconcile \(context.controller)") { span in
+            context.describe(to: span, key: "\(key)")
+            let result = await call(reconciler, key, context)
+            result.describe(to: span)
+            return result
         }
     }
 

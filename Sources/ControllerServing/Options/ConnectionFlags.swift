@@ -47,7 +47,7 @@ public struct ConnectionFlags: ParsableArguments, Sendable {
     }
 
     /// A client of the API server that the flags name. It counts what it sends (`rest_client_requests_total`), and whoever asked for it
-    /// shuts its transport down.
+    /// shuts its transport down. Where the environment has a tracer, requests within a span are traced.
     ///
     /// - Throws: `ClientError` for a configuration that cannot be read.
     public func makeClient(environment: RuntimeEnvironment) throws -> KubernetesClient {
@@ -64,6 +64,7 @@ public struct ConnectionFlags: ParsableArguments, Sendable {
                 environment: environment
             )
         }
+        if let tracer = environment.tracer { transport = TracedTransport(transport, tracer: tracer) }
         return KubernetesClient(
             transport: transport,
             defaultNamespace: client.defaultNamespace,
