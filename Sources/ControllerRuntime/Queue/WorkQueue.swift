@@ -9,7 +9,7 @@ import Synchronization
 /// is worked on again afterwards; two workers never have the same key; after an accepted add, the key is handed out later, unless the queue
 /// is shut down dropping what waits. Higher priorities come first and flows take turns, within bounds that `WorkQueueOptions` states, so
 /// that no key waits for ever. Adding never suspends. The queue holds each distinct key at most once, so its bound is the number of keys
-/// that exist.
+/// that exist. However many keys are added, taken or due at once, the lock is held for a few hundred of them at most.
 public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private struct Core {
         var queue: QueueState<Key>
@@ -122,55 +122,69 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     @_specialize(where Key == ObjectKey)
     private func addAll(_ additions: [KeyAddition<Key>]) {
-        if additions.isEmpty { return }
         let now = time.now()
-        let prepared = additions.map { addition in
-            let causes = addition.cause.map { ReconcileCauses(CollectionOfOne($0)) }
-            return (addition: addition, flow: flow?(addition.key) ?? "", causes: causes)
-        }
-        let (handouts, added, deadline) = core.withLock { core in
-            var handouts: [Handout] = []
-            var added: UInt64 = 0
-            var anyHeld = false
-            for (addition, flow, causes) in prepared {
-                switch core.queue.add(addition.key, flow: flow, priority: addition.priority, causes: causes, now: now) {
-                case .queued:
-                    added += 1
-                    if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
-                case .held:
-                    added += 1
-                    anyHeld = true
-                case .merged, .refused: break
-                }
+        for range in LockShare.ranges(of: additions.count) {
+            // Outside of the lock, like all that is the user's.
+            let prepared = additions[range].map { addition in
+                let causes = addition.cause.map { ReconcileCauses(CollectionOfOne($0)) }
+                return (addition: addition, flow: flow?(addition.key) ?? "", causes: causes)
             }
-            return (handouts, added, anyHeld ? core.nextDeadline() : nil)
+            let (handouts, added, deadline) = core.withLock { core in
+                var handouts: [Handout] = []
+                var added: UInt64 = 0
+                var anyHeld = false
+                for (addition, flow, causes) in prepared {
+                    let outcome = core.queue.add(
+                        addition.key,
+                        flow: flow,
+                        priority: addition.priority,
+                        causes: causes,
+                        now: now
+                    )
+                    switch outcome {
+                    case .queued:
+                        added += 1
+                        if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
+                    case .held:
+                        added += 1
+                        anyHeld = true
+                    case .merged, .refused: break
+                    }
+                }
+                return (handouts, added, anyHeld ? core.nextDeadline() : nil)
+            }
+            follow(handouts, added: added, deadline)
         }
-        if added > 0 { metrics.adds.increment(by: added) }
-        if let deadline { arm(at: deadline) }
-        for handout in handouts { handout.waiter.resume(returning: handout.item) }
     }
 
     @_specialize(where Key == ObjectKey)
     private func addAll(_ keys: [Key], priority: Int) {
         let now = time.now()
-        let flows = flow.map { keys.map($0) }
-        let (handouts, added, deadline) = core.withLock { core in
-            var handouts: [Handout] = []
-            var added: UInt64 = 0
-            var anyHeld = false
-            for index in keys.indices {
-                switch core.queue.add(keys[index], flow: flows?[index] ?? "", priority: priority, now: now) {
-                case .queued:
-                    added += 1
-                    if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
-                case .held:
-                    added += 1
-                    anyHeld = true
-                case .merged, .refused: break
+        for range in LockShare.ranges(of: keys.count) {
+            let flows = flow.map { flow in keys[range].map(flow) }
+            let (handouts, added, deadline) = core.withLock { core in
+                var handouts: [Handout] = []
+                var added: UInt64 = 0
+                var anyHeld = false
+                for index in range {
+                    let flow = flows?[index - range.lowerBound] ?? ""
+                    switch core.queue.add(keys[index], flow: flow, priority: priority, now: now) {
+                    case .queued:
+                        added += 1
+                        if let handout = serveWaiter(&core, now: now) { handouts.append(handout) }
+                    case .held:
+                        added += 1
+                        anyHeld = true
+                    case .merged, .refused: break
+                    }
                 }
+                return (handouts, added, anyHeld ? core.nextDeadline() : nil)
             }
-            return (handouts, added, anyHeld ? core.nextDeadline() : nil)
+            follow(handouts, added: added, deadline)
         }
+    }
+
+    private func follow(_ handouts: [Handout], added: UInt64, _ deadline: MonotonicInstant?) {
         if added > 0 { metrics.adds.increment(by: added) }
         if let deadline { arm(at: deadline) }
         for handout in handouts { handout.waiter.resume(returning: handout.item) }
@@ -220,15 +234,22 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     @_specialize(where Key == ObjectKey)
     public func takeIfReady(upTo limit: Int) -> [Key] {
         let now = time.now()
-        return core.withLock { core in
-            var keys: [Key] = []
-            keys.reserveCapacity(min(limit, core.queue.depth))
-            while keys.count < limit, let taken = core.queue.take(now: now) {
-                metrics.queueDuration.observe(taken.waited)
-                keys.append(taken.key)
+        var keys: [Key] = []
+        while keys.count < limit {
+            let wanted = min(limit - keys.count, LockShare.limit)
+            let taken = core.withLock { core in
+                var taken: [Key] = []
+                taken.reserveCapacity(min(wanted, core.queue.depth))
+                while taken.count < wanted, let next = core.queue.take(now: now) {
+                    metrics.queueDuration.observe(next.waited)
+                    taken.append(next.key)
+                }
+                return taken
             }
-            return keys
+            keys += taken
+            if taken.count < wanted { break }
         }
+        return keys
     }
 
     /// Waits for a key. Nil when the queue has been shut down and is empty, or the task was canceled.
@@ -283,13 +304,15 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     @_specialize(where Key == ObjectKey)
     public func done(contentsOf keys: [Key]) {
         let now = time.now()
-        let released = core.withLock { core in
-            for key in keys {
-                if let worked = core.queue.finish(key, now: now) { metrics.workDuration.observe(worked) }
+        for range in LockShare.ranges(of: keys.count) {
+            let released = core.withLock { core in
+                for key in keys[range] {
+                    if let worked = core.queue.finish(key, now: now) { metrics.workDuration.observe(worked) }
+                }
+                return release(&core, now: now)
             }
-            return release(&core, now: now)
+            follow(released)
         }
-        follow(released)
     }
 
     /// The work on `key` has ended, but nobody gets it until `unpark`.
@@ -398,16 +421,19 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     private func addDue() {
         let now = time.now()
-        let (due, released) = core.withLock { core in
-            var due: [DelayedAdds<Key>.Due] = []
-            while let key = core.delayed.popDue(at: now) { due.append(key) }
-            core.queue.endWindows(now: now)
-            var released = release(&core, now: now)
-            released.deadline = core.nextDeadline()
-            return (due, released)
+        while true {
+            let (due, released) = core.withLock { core in
+                var due: [DelayedAdds<Key>.Due] = []
+                while due.count < LockShare.limit, let key = core.delayed.popDue(at: now) { due.append(key) }
+                core.queue.endWindows(now: now)
+                var released = release(&core, now: now)
+                released.deadline = core.nextDeadline()
+                return (due, released)
+            }
+            follow(released)
+            for due in due { add(due) }
+            if due.count < LockShare.limit { return }
         }
-        follow(released)
-        for due in due { add(due) }
     }
 
     /// Adds one whose time has come; its causes are several.

@@ -53,6 +53,34 @@ struct WorkQueueTests {
         #expect(queue.takeIfReady() == "a")
     }
 
+    @Test("a delay of nothing, or less, is an add", arguments: [Duration.zero, .seconds(-1)])
+    func noDelay(delay: Duration) {
+        let metrics = MetricsRegistry()
+        let (queue, _) = makeQueue(metrics)
+        queue.add("a", after: delay, priority: 7)
+        #expect(queue.delayedCount == 0)
+        #expect(queue.takeIfReady() == "a")
+        let labels = ["name": "test", "controller": "test"]
+        #expect(metrics.value(of: "workqueue_retries_total", labels: labels) == 0, "it is no retry")
+    }
+
+    @Test("a rate-limited add counts a failure although the key waits, or is worked on, already")
+    func rateLimitedWaiting() {
+        let (queue, environment) = makeQueue()
+        queue.add("a")
+        #expect(queue.addRateLimited("a") == .milliseconds(5))
+        #expect(queue.addRateLimited("a") == .milliseconds(10))
+        #expect(queue.failureCount(of: "a") == 2)
+        #expect(queue.takeIfReady() == "a")
+        #expect(queue.addRateLimited("a") == .milliseconds(20))
+        #expect(queue.failureCount(of: "a") == 3)
+        // The earliest of the delays counts.
+        queue.done("a")
+        clock.advance(by: .milliseconds(5))
+        environment.timer.fireDue()
+        #expect(queue.takeIfReady() == "a")
+    }
+
     @Test("many delays of many keys need one armed deadline of the timer")
     func oneArmedDeadline() {
         let (queue, environment) = makeQueue()
@@ -283,6 +311,25 @@ struct WorkQueueTests {
         clock.advance(by: .seconds(10))
         environment.timer.fireDue()
         #expect(dropped.value == nil)
+    }
+
+    @Test("a second shutdown changes nothing but what it is asked for: what waits can still be dropped, once")
+    func secondShutDown() async {
+        let (queue, environment) = makeQueue()
+        queue.add(contentsOf: ["a", "b", "c"])
+        let dropped = Calls<Int>()
+        queue.shutDown(drainingFor: .seconds(10)) { dropped.put($0) }
+        #expect(queue.shutDown() == 0)
+        queue.shutDown(drainingFor: .seconds(5)) { dropped.put($0) }
+        #expect(await queue.next() == "a")
+        #expect(queue.shutDown(dropPending: true) == 2)
+        #expect(queue.shutDown(dropPending: true) == 0)
+        #expect(await queue.next() == nil)
+        queue.done("a")
+        clock.advance(by: .seconds(10))
+        environment.timer.fireDue()
+        #expect(dropped.rest.isEmpty, "the drain had ended before its budget")
+        #expect(queue.shutDown() == 0)
     }
 
     @Test("workers canceled at random times lose no key and never share one")
