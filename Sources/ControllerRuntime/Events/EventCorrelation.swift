@@ -7,7 +7,8 @@ import OrderedCollections
 ///
 /// A series is told at its second occurrence, then each time its count has doubled or five minutes have passed; so the count in the API may
 /// be behind by half. Six minutes without an occurrence end it. One object may have 25 new events in a row, then one every five minutes, so
-/// that a tenant's object cannot flood the cluster. Bounds: 4096 series and 4096 objects; the longest untouched go first.
+/// that a tenant's object cannot flood the cluster. When it has had those, each of its first ten reasons may have one more every five
+/// minutes, so that a noisy reason does not hide the others. Bounds: 4096 series and 4096 objects; the longest untouched go first.
 package struct EventCorrelation: Sendable {
     package enum Decision: Sendable, Hashable {
         /// Write a new event under this number.
@@ -28,19 +29,27 @@ package struct EventCorrelation: Sendable {
         var lastSeen: MonotonicInstant
     }
 
-    private struct Bucket: Sendable {
-        var tokens: Double
-        var filledAt: MonotonicInstant
+    /// What an object may still say.
+    private struct Allowance: Sendable {
+        var shared: EventBucket
+        /// By reason, for when nothing shared is left.
+        var reserves: [String: EventBucket] = [:]
+
+        mutating func take(for reason: String, now: MonotonicInstant) -> Bool {
+            if shared.take(at: now) { return true }
+            guard reserves[reason] != nil || reserves.count < EventCorrelation.reserves else { return false }
+            return reserves[reason, default: EventBucket(size: 1, at: now)].take(at: now)
+        }
     }
 
     private static let seriesEnd = Duration.seconds(360)
     private static let refresh = Duration.seconds(300)
     private static let burst = 25.0
-    private static let refillSeconds = 300.0
+    private static let reserves = 10
     private static let bound = 4096
 
     private var series: OrderedDictionary<Occurrence.Identity, Series> = [:]
-    private var buckets: OrderedDictionary<String, Bucket> = [:]
+    private var allowances: OrderedDictionary<String, Allowance> = [:]
     private var lastNumber: UInt64 = 0
 
     package init() {}
@@ -69,13 +78,11 @@ package struct EventCorrelation: Sendable {
 
     private mutating func takeToken(of identity: Occurrence.Identity, now: MonotonicInstant) -> Bool {
         let object = identity.regarding.uid ?? "\(identity.regarding.namespace ?? "")/\(identity.regarding.name ?? "")"
-        var bucket = buckets.removeValue(forKey: object) ?? Bucket(tokens: Self.burst, filledAt: now)
-        bucket.tokens = min(Self.burst, bucket.tokens + bucket.filledAt.duration(to: now).inSeconds / Self.refillSeconds)
-        bucket.filledAt = now
-        let hasToken = bucket.tokens >= 1
-        if hasToken { bucket.tokens -= 1 }
-        buckets[object] = bucket
-        if buckets.count > Self.bound { buckets.removeFirst() }
+        // Put back at the end: the longest untouched come first.
+        var allowance = allowances.removeValue(forKey: object) ?? Allowance(shared: EventBucket(size: Self.burst, at: now))
+        let hasToken = allowance.take(for: identity.reason, now: now)
+        allowances[object] = allowance
+        if allowances.count > Self.bound { allowances.removeFirst() }
         return hasToken
     }
 }

@@ -11,29 +11,34 @@ public import ServiceLifecycle
 /// Writes events (events.k8s.io/v1) about objects, for `kubectl describe` and `kubectl events`.
 ///
 /// Telling never waits and never fails: an event is a courtesy. What repeats becomes a series; what is too much, or finds the queue of 1000
-/// full, is dropped and counted in `events_dropped_total`. Events are written only while `run()` runs.
+/// full, is dropped and counted in `events_dropped_total`. Events are written only while `run()` runs; what was told before it is canceled is
+/// still written, within the stop budget. So give it to the manager among the servers, which stop when everything that tells has ended.
 public struct EventRecorder: ServiceLifecycle.Service {
     private let shared: EventQueue
     private let client: KubernetesClient
     private let controller: String
     private let instance: String
     private let environment: RuntimeEnvironment
+    private let stopBudget: Duration
 
     /// A recorder.
     ///
     /// - Parameters:
     ///   - controller: Who tells, for example `agenttask.io/operator`.
     ///   - instance: Which process of it, for example the pod's name; cut to 128 bytes.
+    ///   - stopBudget: How long a stop may take for writing what has been told before it.
     public init(
         client: KubernetesClient,
         controller: String,
         instance: String,
-        environment: RuntimeEnvironment = RuntimeEnvironment()
+        environment: RuntimeEnvironment = RuntimeEnvironment(),
+        stopBudget: Duration = .seconds(2)
     ) {
         self.client = client
         self.controller = controller.prefix(utf8Bytes: 128)
         self.instance = instance.prefix(utf8Bytes: 128)
         self.environment = environment
+        self.stopBudget = stopBudget
         shared = EventQueue(registry: environment.metrics)
     }
 
@@ -62,8 +67,28 @@ public struct EventRecorder: ServiceLifecycle.Service {
         shared.put(Occurrence(identity: identity, note: note.prefix(utf8Bytes: 1024), time: environment.time.wallNow()))
     }
 
-    /// Writes events until the task is canceled.
+    /// Writes events until the task is canceled, and after that those that wait, within the stop budget.
     public func run() async throws {
+        shared.open()
+        // Not a child task: the cancellation of this one would reach it before it has written what waits.
+        let writing = Task(executorPreference: environment.executor) { await write() }
+        let budget = Locked<Task<Void, Never>?>(nil)
+        await withTaskCancellationHandler {
+            await writing.value
+        } onCancel: {
+            shared.close()
+            // A canceled task cannot sleep, so another one does.
+            let waiting = Task(executorPreference: environment.executor) { [environment, stopBudget] in
+                do { try await environment.time.sleep(for: stopBudget) } catch { return }  // all is written
+                writing.cancel()
+            }
+            budget.withLock { $0 = waiting }
+        }
+        budget.withLock { $0 }?.cancel()
+        shared.clear()
+    }
+
+    private func write() async {
         var correlation = EventCorrelation()
         var names: [UInt64: (namespace: String, name: String)] = [:]
         while let occurrence = await shared.next() {

@@ -40,17 +40,44 @@ struct EventTests {
         #expect(correlation.decide(identity("R"), now: at(359 + 360)) == .create(series: 2))
     }
 
-    @Test("one object may make 25 new events, then one in five minutes; another object is not held back")
+    @Test("one object may make 25 new events and one of each of ten reasons, then waits; another object is not held back")
     func spam() {
         var correlation = EventCorrelation()
         for number in 0..<25 {
             #expect(correlation.decide(identity("R\(number)"), now: at(0)) == .create(series: UInt64(number + 1)))
         }
+        for number in 0..<10 {
+            #expect(correlation.decide(identity("S\(number)"), now: at(0)) == .create(series: UInt64(number + 26)))
+        }
         #expect(correlation.decide(identity("more"), now: at(0)) == .tooMany)
-        #expect(correlation.decide(identity("more", uid: "other"), now: at(0)) == .create(series: 26))
+        #expect(correlation.decide(identity("more", uid: "other"), now: at(0)) == .create(series: 36))
         #expect(correlation.decide(identity("more"), now: at(299)) == .tooMany)
-        #expect(correlation.decide(identity("more"), now: at(300)) == .create(series: 27))
+        #expect(correlation.decide(identity("more"), now: at(300)) == .create(series: 37))
         #expect(correlation.decide(identity("again"), now: at(300)) == .tooMany)
+    }
+
+    @Test("one reason that says too much does not hold back the other reasons of its object")
+    func noisyReason() {
+        var correlation = EventCorrelation()
+        func decide(_ reason: String, _ action: Int = 0, _ seconds: Int64 = 0) -> EventCorrelation.Decision {
+            let identity = Occurrence.Identity(
+                regarding: ObjectReference(name: "a", uid: "u"),
+                type: .normal,
+                reason: reason,
+                action: "Act\(action)"
+            )
+            return correlation.decide(identity, now: at(seconds))
+        }
+        for action in 0..<26 { #expect(decide("Noisy", action) == .create(series: UInt64(action + 1))) }
+        #expect(decide("Noisy", 26) == .tooMany)
+        #expect(decide("Quiet") == .create(series: 27))
+        #expect(decide("Quiet", 1) == .tooMany)
+        #expect(decide("Other") == .create(series: 28))
+        // The noisy one takes what is shared again, and not what the others have.
+        #expect(decide("Noisy", 27, 300) == .create(series: 29))
+        #expect(decide("Noisy", 28, 300) == .create(series: 30))
+        #expect(decide("Noisy", 29, 300) == .tooMany)
+        #expect(decide("Quiet", 2, 300) == .create(series: 31))
     }
 
     @Test("an event is created as events.k8s.io/v1, and its series is patched")
@@ -95,7 +122,9 @@ struct EventTests {
             #expect(body["series"]?["lastObservedTime"]?.string == "2030-01-01T00:00:05.000000Z")
             patch.respond(errorCode: 404, reason: "NotFound")
             recorder.record(.warning, about: object, reason: "Why", action: "Try", note: "new")
-            #expect(await server.nextRequest().head.method == .post, "the event was gone, so it is made anew")
+            let anew = await server.nextRequest()
+            #expect(anew.head.method == .post, "the event was gone, so it is made anew")
+            anew.respond(status: 201, json: String(decoding: anew.body, as: UTF8.self))
         }
     }
 }
