@@ -10,6 +10,8 @@ public struct ClientConfiguration: Sendable {
     public var token: BearerToken?
     /// A program that gives token or client certificate where ``token`` and ``tls`` have none.
     public var execPlugin: ExecCredentialPlugin?
+    /// Whether ``execPlugin`` may be run.
+    public var execPluginPolicy = ExecPluginPolicy.all
     /// Whom to act as; nil for the one whom the credentials say.
     public var impersonation: Impersonation?
     /// The proxy for all requests; nil for what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. Requests to this machine never use one.

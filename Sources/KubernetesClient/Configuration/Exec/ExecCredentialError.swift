@@ -7,6 +7,8 @@ struct ExecCredentialError: Error, Sendable, Hashable, CustomStringConvertible {
         case notFound
         /// The program cannot be started, or needs a terminal that is not there.
         case notRunnable
+        /// The policy of the configuration does not allow it.
+        case forbidden
         /// It ended with a failure.
         case failed
         /// It took longer than it may.

@@ -23,6 +23,7 @@ extension ExecCredentialPlugin {
         hasTerminal: Bool = isatty(STDIN_FILENO) == 1,
         sleep: @escaping @Sendable (Duration) async throws -> Void = SystemClock.sleep
     ) async throws(ExecCredentialError) -> [UInt8] {
+        try await check(configuration.execPluginPolicy)
         if interactiveMode == .always, !hasTerminal {
             throw ExecCredentialError(
                 .notRunnable,
@@ -83,9 +84,6 @@ extension ExecCredentialPlugin {
     }
 
     private func processConfiguration(info: String, isInteractive: Bool) -> Subprocess.Configuration {
-        var variables: [Environment.Key: String?] = [:]
-        for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
-        variables["KUBERNETES_EXEC_INFO"] = info
         var options = PlatformOptions()
         // A group of its own, so that what it starts ends with it; one that reads the terminal has to stay in the terminal's.
         if !isInteractive { options.processGroupID = 0 }
@@ -93,9 +91,9 @@ extension ExecCredentialPlugin {
             .gracefulShutDown(toProcessGroup: !isInteractive, allowedDurationToNextStep: .seconds(1))
         ]
         return Subprocess.Configuration(
-            executable: command.contains("/") ? .path(FilePath(command)) : .name(command),
+            executable: Self.executable(command),
             arguments: Arguments(arguments),
-            environment: .inherit.updating(variables),
+            environment: variables.updating(["KUBERNETES_EXEC_INFO": info]),
             platformOptions: options
         )
     }
