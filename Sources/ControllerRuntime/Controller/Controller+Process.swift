@@ -236,8 +236,7 @@ extension Controller {
     private func release(_ key: R.Key, writes: Set<RecordedWrite>) {
         let waits = writes.flatMap { write in
             informers.filter {
-                $0.kind == write.kind && $0.mayFollow(write.name, in: write.namespace)
-                    && !$0.hasCaughtUp(to: write.revision, in: write.namespace)
+                $0.kind == write.kind && $0.mayFollow(write.name, in: write.namespace) && !$0.shows(write)
             }
             .map { ($0, write) }
         }
@@ -255,7 +254,7 @@ extension Controller {
             queue.unpark(key)
         }
         for (informer, write) in waits {
-            informer.whenCaughtUp(to: write.revision, in: write.namespace) { [self] in
+            informer.whenShown(write) { [self] in
                 let left = remaining.withLock { count in
                     count -= 1
                     return count

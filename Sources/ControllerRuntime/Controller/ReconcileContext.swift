@@ -73,17 +73,30 @@ public struct ReconcileContext: Sendable {
     /// - Returns: The object, for writing `let pod = context.wrote(try await client.create(pod))`.
     @discardableResult
     public func wrote<R: Resource>(_ answer: R) -> R {
-        if let revision = answer.metadata.resourceVersion, !revision.isEmpty {
-            let namespace = R.scope == .namespaced ? answer.metadata.namespace : nil
-            let write = RecordedWrite(
-                kind: R.groupVersionKind,
-                namespace: namespace,
-                name: answer.metadata.name ?? "",
-                revision: revision
-            )
-            written.withLock { _ = $0.insert(write) }
-        }
+        note(answer, deletedUID: nil)
         return answer
+    }
+
+    /// Tells that the server has accepted the deletion of `object`. The key is then not reconciled again before the controller's informer of
+    /// that kind shows the object, which it knows by its uid, as gone or being deleted.
+    ///
+    /// - Parameter object: As it was read: with its uid and resource version.
+    public func wroteDeletion<R: Resource>(of object: R) {
+        guard let uid = object.metadata.uid, !uid.isEmpty else { return }
+        note(object, deletedUID: uid)
+    }
+
+    /// An answer without a revision, as that of some subresources, names nothing that could be waited for.
+    private func note<R: Resource>(_ object: R, deletedUID: String?) {
+        guard let revision = object.metadata.resourceVersion, !revision.isEmpty else { return }
+        let write = RecordedWrite(
+            kind: R.groupVersionKind,
+            namespace: R.scope == .namespaced ? object.metadata.namespace : nil,
+            name: object.metadata.name ?? "",
+            revision: revision,
+            deletedUID: deletedUID
+        )
+        written.withLock { _ = $0.insert(write) }
     }
 
     /// What `wrote` was told.

@@ -21,6 +21,11 @@ public protocol AnyInformer: Sendable {
     func hasCaughtUp(to revision: String, in namespace: String?) -> Bool
     /// Runs `action` once, as soon as `hasCaughtUp(to:in:)`. It must be quick.
     func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void)
+    /// Whether the store shows that the object of this key and uid is gone or going: not before it holds all changes up to `revision`, one
+    /// of the object's own.
+    func hasSeenDeletion(of key: ObjectKey, uid: String, after revision: String) -> Bool
+    /// Runs `action` once, as soon as `hasSeenDeletion(of:uid:after:)`. It must be quick.
+    func whenDeletionSeen(of key: ObjectKey, uid: String, after revision: String, run action: @escaping @Sendable () -> Void)
     /// Whether an object of this name, in this namespace, is one of those that are followed; true when that depends on what may change.
     func mayFollow(_ name: String, in namespace: String?) -> Bool
     /// The cache that runs it; nil when nobody does but who calls `run()`.
@@ -30,6 +35,17 @@ public protocol AnyInformer: Sendable {
 extension AnyInformer {
     /// None.
     public var cache: Cache? { nil }
+
+    /// True: nothing is known of objects.
+    public func hasSeenDeletion(of key: ObjectKey, uid: String, after revision: String) -> Bool { true }
+
+    /// At once: nothing is known of objects.
+    public func whenDeletionSeen(
+        of key: ObjectKey,
+        uid: String,
+        after revision: String,
+        run action: @escaping @Sendable () -> Void
+    ) { action() }
 
     /// True.
     public func mayFollow(_ name: String, in namespace: String?) -> Bool { true }

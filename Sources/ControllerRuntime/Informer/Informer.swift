@@ -178,7 +178,23 @@ public final class Informer<R: Resource>: AnyInformer {
 
     /// Runs `action` once, as soon as the store holds all changes of `namespace`, nil for all, up to `revision`. It must be quick.
     public func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) {
-        core.whenCaughtUp(to: revision, in: namespace, run: action)
+        core.when({ $0.hasCaughtUp(to: revision, in: namespace) }, run: action)
+    }
+
+    /// Whether the store shows that the object of this key and uid is gone or being deleted: not before it holds all changes up to
+    /// `revision`, one of the object's own.
+    public func hasSeenDeletion(of key: ObjectKey, uid: String, after revision: String) -> Bool {
+        core.snapshot.hasSeenDeletion(of: key, uid: uid, after: revision)
+    }
+
+    /// Runs `action` once, as soon as the store shows that. It must be quick.
+    public func whenDeletionSeen(
+        of key: ObjectKey,
+        uid: String,
+        after revision: String,
+        run action: @escaping @Sendable () -> Void
+    ) {
+        core.when({ $0.hasSeenDeletion(of: key, uid: uid, after: revision) }, run: action)
     }
 
     /// Whether an object of this name is followed, as far as the field selector says by name and namespace.

@@ -9,8 +9,7 @@ final class InformerCore<R: Resource>: Sendable {
     typealias Handler = @Sendable ([ObjectChange<R>]) -> Void
 
     private struct Catching {
-        let revision: String
-        let namespace: String?
+        let isDone: @Sendable (Store<R>) -> Bool
         let action: @Sendable () -> Void
     }
 
@@ -71,7 +70,7 @@ final class InformerCore<R: Resource>: Sendable {
                 let store = state.store
                 var caughtUp: [@Sendable () -> Void] = []
                 state.catching.removeAll { catching in
-                    guard store.hasCaughtUp(to: catching.revision, in: catching.namespace) else { return false }
+                    guard catching.isDone(store) else { return false }
                     caughtUp.append(catching.action)
                     return true
                 }
@@ -183,10 +182,11 @@ final class InformerCore<R: Resource>: Sendable {
         return stream
     }
 
-    func whenCaughtUp(to revision: String, in namespace: String?, run action: @escaping @Sendable () -> Void) {
+    /// Runs `action` once, as soon as the store is as `condition` says. Bound: one for each write that is waited for.
+    func when(_ condition: @escaping @Sendable (Store<R>) -> Bool, run action: @escaping @Sendable () -> Void) {
         let isThere = state.withLock { state in
-            if state.store.hasCaughtUp(to: revision, in: namespace) { return true }
-            state.catching.append(Catching(revision: revision, namespace: namespace, action: action))
+            if condition(state.store) { return true }
+            state.catching.append(Catching(isDone: condition, action: action))
             return false
         }
         if isThere { action() }

@@ -117,6 +117,14 @@ public struct Store<R: Resource>: Sendable {
         return !reached.isEmpty && ResourceRevision.isAtLeast(reached, revision) != false
     }
 
+    /// Whether the object of this key and uid is gone or being deleted: not before the store holds all changes up to `revision`, one of the
+    /// object's own, since an object that has not come yet is missing as well.
+    public func hasSeenDeletion(of key: ObjectKey, uid: String, after revision: String) -> Bool {
+        guard hasCaughtUp(to: revision, in: key.namespace) else { return false }
+        guard let present = get(key), present.metadata.uid == uid else { return true }
+        return present.metadata.isBeingDeleted
+    }
+
     // MARK: Changing
 
     /// Files all objects under a further index. False when there is one of that name.
