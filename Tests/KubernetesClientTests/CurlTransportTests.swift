@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HTTPTypes
 import Testing
 
@@ -211,6 +212,23 @@ struct CurlTransportTests {
     }
 
     // MARK: Lanes
+
+    @Test("the kernel asks a silent peer for a sign of life, and gives a connection up that swallows what it is sent for 30 s")
+    func silentPeers() async throws {
+        let handler: @Sendable (TestConnection) -> Void = { while $0.readRequest() != nil { $0.answer("x") } }
+        try await withServer(handler) { transport, server in
+            _ = try await transport.text("/")
+            let sockets = OpenSockets.all(to: server.port)
+            #expect(sockets.count == 1)
+            for socket in sockets {
+                #expect(OpenSockets.option(SO_KEEPALIVE, level: SOL_SOCKET, of: socket) == 1)
+                let level = Int32(IPPROTO_TCP)
+                #expect(OpenSockets.option(TCP_KEEPIDLE, level: level, of: socket) == 30)
+                #expect(OpenSockets.option(TCP_KEEPINTVL, level: level, of: socket) == 10)
+                #expect(OpenSockets.option(TCP_USER_TIMEOUT, level: level, of: socket) == 30_000)
+            }
+        }
+    }
 
     @Test("gives the lease and each stream a connection of their own")
     func lanes() async throws {

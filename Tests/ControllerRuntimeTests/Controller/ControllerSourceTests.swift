@@ -125,6 +125,51 @@ struct ControllerSourceTests {
         }
     }
 
+    @Test("a key that waits already comes once, whatever a resync adds")
+    func resyncWaiting() async throws {
+        let gate = Latch<Void>()
+        let setup = Setup(ControllerOptions(budget: nil, resyncPeriod: .seconds(5)))
+        setup.gate.withLock { $0 = gate }
+        try await setup.run([Served.configMap("a", 5), Served.configMap("b", 5)]) { setup, _ in
+            let first = await setup.calls.next()
+            let second = first.key == "a" ? "b" : "a"
+            await setup.clock.advanceToNextDeadline(notLongerThan: .seconds(5.5))
+            let queue = setup.controller.queue
+            while queue.inspect(limit: 1).waiting.first?.causes.description.contains("resynced") != true { await Task.yield() }
+            #expect(queue.depth == 1)
+            gate.open(())
+            let next = await setup.calls.next()
+            #expect(next.key == second)
+            #expect(next.causes == "listed ConfigMap ns/\(second), resynced ConfigMap ns/\(second)")
+            // It was worked on when the resync came.
+            #expect(await setup.calls.next().key == first.key)
+            #expect(queue.depth == 0 && setup.calls.rest.isEmpty)
+        }
+    }
+
+    @Test("the first reconcile finds the whole initial state in the store and its keys in the queue, not some of them")
+    func initialState() async throws {
+        let gate = Latch<Void>()
+        let setup = Setup()
+        setup.gate.withLock { $0 = gate }
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await setup.informer.run() }
+            group.addTask { try await setup.controller.run() }
+            defer { group.cancelAll() }
+            let pages = ["a", "b", "c", "d"].map { Served.configMap($0, 5) }
+            let first = Served.list(Array(pages[..<2]), version: 10, continueToken: "more")
+            await setup.server.nextRequest().respond(json: first)
+            let second = await setup.server.nextRequest()
+            #expect(setup.calls.rest.isEmpty && setup.controller.queue.depth == 0)
+            second.respond(json: Served.list(Array(pages[2...]), version: 10))
+            let call = await setup.calls.next()
+            #expect(call.causes.hasPrefix("listed") && call.priority == WorkPriority.low)
+            #expect(setup.informer.list().count == 4)
+            #expect(setup.controller.queue.depth == 3)
+            gate.open(())
+        }
+    }
+
     @Test("a stream's elements bring keys; one that fails is made again after a backoff, one that ends is over")
     func stream() async throws {
         struct Failure: Error {}

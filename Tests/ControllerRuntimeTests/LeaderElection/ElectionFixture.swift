@@ -24,8 +24,8 @@ struct ElectionFixture {
         let client: KubernetesClient
     }
 
-    func contender(_ identity: String, labels: [String: String] = [:]) throws -> Contender {
-        let logger = Logger(label: identity) { _ in SwiftLogNoOpLogHandler() }
+    func contender(_ identity: String, labels: [String: String] = [:], logger: Logger? = nil) throws -> Contender {
+        let logger = logger ?? Logger(label: identity) { _ in SwiftLogNoOpLogHandler() }
         let environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
         let script = FaultScript()
         let client = KubernetesClient(transport: FaultTransport(cluster.transport(), script: script), logger: logger)

@@ -123,6 +123,44 @@ struct LeaderElectorTests {
         }
     }
 
+    @Test("a leader that was suspended past its deadline writes nothing when it wakes, and loses its term")
+    func suspended() async throws {
+        let a = try fixture.contender("a")
+        try await run([a]) { _ in
+            let term = try await a.elector.nextTerm()
+            let fenced = a.client.fenced(environment: a.environment)
+            // All at once: nothing was renewed, and nobody has heard of the time that has gone.
+            fixture.clock.advance(by: .seconds(60))
+            #expect(!term.mayWrite(at: fixture.clock.now))
+            let error = await #expect(throws: ClientError.self) {
+                try await LeadershipTerm.$current.withValue(term) {
+                    _ = try await fenced.create(ConfigMap(metadata: ObjectMeta(name: "late", namespace: "default")))
+                }
+            }
+            #expect(error?.code == .canceled)
+            #expect(!a.script.requests.contains { $0.path?.contains("configmaps") == true })
+            try await a.elector.loses(term)
+            await a.elector.workEnded(of: term)
+            #expect(try await a.elector.nextTerm().epoch == 1)
+            #expect(!term.mayWrite(at: fixture.clock.now), "the old term does not come back")
+        }
+    }
+
+    @Test("a follower that stops has no term to lose")
+    func follower() async throws {
+        let (a, b) = (try fixture.contender("a"), try fixture.contender("b"))
+        try await run([a]) { _ in
+            _ = try await a.elector.nextTerm()
+            try await run([b]) { _ in
+                try await b.elector.follows("a")
+                await b.elector.stop(releasing: true)
+                #expect(b.elector.current == .following(leader: "a"))
+                #expect(a.elector.current.term != nil)
+                #expect(try await fixture.lease().spec?.holderIdentity == "a")
+            }
+        }
+    }
+
     @Test("the end of a term that lasts is not believed")
     func earlyWorkEnded() async throws {
         let a = try fixture.contender("a")

@@ -4,6 +4,7 @@ import ControllerTesting
 import HTTPTypes
 import KubernetesClient
 import KubernetesCoordination
+import Logging
 import ServiceLifecycle
 import Testing
 
@@ -65,6 +66,22 @@ struct ManagerElectionTests {
         #expect(await told.next() == "controller stopped")
         for part in ["other", "informer", "webhook", "server"] { #expect(await told.next() == "\(part) stopped") }
         try await run.value
+        #expect(try await fixture.lease().spec?.holderIdentity == "")
+    }
+
+    @Test("a clean stop is no loss: run() returns without an error, and no warning is logged")
+    func cleanStop() async throws {
+        let log = LogCapture()
+        let a = try fixture.contender("a", logger: log.logger())
+        let manager = Manager(environment: a.environment)
+        try await manager.add(service: TermService(name: "job", told: told), name: "job", group: .leaderElection())
+        try await manager.add(a.elector)
+        let run = Task { try await manager.run() }
+        #expect(await told.next() == "job started in 0")
+        manager.stop()
+        try await run.value
+        #expect(log.messages(.error).isEmpty && log.messages(.warning).isEmpty)
+        #expect(log.messages(.notice) == ["leading", "leading no more: the process stops"])
         #expect(try await fixture.lease().spec?.holderIdentity == "")
     }
 

@@ -5,10 +5,21 @@ import Glibc
 /// The sockets of this process.
 enum OpenSockets {
     /// How many are connected to `port` on this machine.
-    static func count(to port: UInt16) -> Int {
+    static func count(to port: UInt16) -> Int { all(to: port).count }
+
+    /// Those that are connected to `port` on this machine.
+    static func all(to port: UInt16) -> [Int32] {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return (0..<Int32(min(limit.rlim_cur, 65_536))).count { peerPort(of: $0) == port }
+        return (0..<Int32(min(limit.rlim_cur, 65_536))).filter { peerPort(of: $0) == port }
+    }
+
+    /// An option of a socket that is a number.
+    static func option(_ name: Int32, level: Int32, of socket: Int32) -> Int32 {
+        var value: Int32 = -1
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(socket, level, name, &value, &size)
+        return value
     }
 
     private static func peerPort(of descriptor: Int32) -> UInt16? {
