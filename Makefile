@@ -1,6 +1,6 @@
 # Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 # Names for the scripts in hack/; each script says what it does in its first lines.
-.PHONY: quickstart run test sanitize build format generate manifests install uninstall deploy undeploy docker-build docker-push
+.PHONY: quickstart run test sanitize examples build format generate manifests install uninstall deploy undeploy docker-build docker-push
 
 # The image that docker-build makes and deploy installs.
 IMG ?= agenttask-operator:dev
@@ -12,6 +12,7 @@ CONTAINER_TOOL ?= docker
 quickstart: ; @hack/quickstart.sh
 test: ; @hack/test.sh
 sanitize: ; @hack/sanitize.sh
+examples: ; @hack/check-examples.sh
 build: ; @hack/build.sh
 generate: manifests ; @hack/generate.sh
 manifests: ; @hack/generate-manifests.sh && hack/generate-install.sh

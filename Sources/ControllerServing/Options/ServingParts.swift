@@ -13,6 +13,9 @@ public struct ServingParts: Sendable {
     /// Adds all of them, to run before everything else.
     public func add(to manager: Manager) async throws {
         if let certificates { try await manager.add(service: certificates, name: "metrics certificate") }
-        for server in servers { try await manager.add(service: server, name: "server \(server.address)") }
+        // Numbered: both may be asked for at port 0 of one address.
+        for (number, server) in servers.enumerated() {
+            try await manager.add(service: server, name: "server \(number + 1) at \(server.address)")
+        }
     }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ControllerRuntime
 import ControllerTesting
+import Foundation
 import KubernetesClient
 import Logging
 import Testing
@@ -93,5 +94,28 @@ struct ControllerFlagsTests {
     func refused(arguments: [String], message: String) {
         let error = #expect(throws: (any Error).self) { try LampOptions.parse(arguments) }
         #expect(error.map { LampOptions.message(for: $0) }?.contains(message) == true)
+    }
+
+    @Test("what keeps an operator from being put together ends its main", arguments: [[], ["--leader-elect"]])
+    func run(flags: [String]) async throws {
+        struct Missing: Error {}
+        let kubeconfig = FileManager.default.temporaryDirectory.appending(path: "lamps-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: kubeconfig) }
+        let text = """
+            {"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "k", "namespace": "n"}}],
+            "clusters": [{"name": "k", "cluster": {"server": "http://127.0.0.1:1"}}]}
+            """
+        try text.write(to: kubeconfig, atomically: true, encoding: .utf8)
+        let anywhere = ["--metrics-bind-address", "127.0.0.1:0", "--health-probe-bind-address", "127.0.0.1:0"]
+        let given = ["--kubeconfig", kubeconfig.path] + anywhere
+        let controller = try LampOptions.parse(given + flags).controller
+        await #expect(throws: Missing.self) {
+            try await controller.run("lamps") { manager, client in
+                #expect(client.defaultNamespace == "n")
+                let checks = manager.environment.health.render(.live, verbose: true).text
+                #expect(checks.contains("leader-election") == !flags.isEmpty)
+                throw Missing()
+            }
+        }
     }
 }
