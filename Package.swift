@@ -195,7 +195,13 @@ let package = Package(
                 .log, .tracing,
             ]
         ),
-        .tests("KubernetesClient", ["CLibcurl", "KubernetesCore", "KubernetesMeta", "KubernetesJSON", .httpTypes, .log]),
+        .tests(
+            "KubernetesClient",
+            [
+                "CLibcurl", "EmbeddedCluster", "EmbeddedClusterServer", "KubernetesCore", "KubernetesMeta", "KubernetesJSON",
+                .httpTypes, .log,
+            ]
+        ),
         .tests("KubernetesCodable", ["KubernetesCore", "KubernetesJSON", "KubernetesMeta"]),
         .tests("KubernetesAPI", ["KubernetesMeta", "KubernetesJSON"]),
         .tests("KubernetesMeta", ["KubernetesJSON"]),

@@ -99,6 +99,16 @@ extension JSONReader {
         }
     }
 
+    /// Reads a string that must be one of two; `what` names it in the error.
+    package mutating func expectString(_ expected: String, or other: String, _ what: StaticString) throws(JSONError) {
+        if try consumeNull() { return }
+        let begin = offset
+        let found = try readString()
+        guard found == expected || found == other || found.isEmpty else {
+            throw error(.wrongKind, "expected \(what) \(expected) or \(other), found \(found.prefix(128))", at: begin)
+        }
+    }
+
     /// Moves past a value, checking it.
     public mutating func skip() throws(JSONError) {
         switch try peek() {

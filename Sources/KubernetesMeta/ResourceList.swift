@@ -4,7 +4,8 @@ public import KubernetesJSON
 
 /// The answer to a list request.
 ///
-/// Items come without `apiVersion` and `kind`: ``Item`` says what they are.
+/// Items come without `apiVersion` and `kind`: ``Item`` says what they are. A list of ``PartialObjectMetadata`` may also come as one of whole
+/// objects, from a server that has nothing else.
 public struct ResourceList<Item: Resource>: JSONReadable, Sendable {
     /// The revision of the list and, if it is a page, how to go on.
     public var metadata: ListMeta
@@ -20,9 +21,13 @@ public struct ResourceList<Item: Resource>: JSONReadable, Sendable {
     public init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
         let type = Item.groupVersionKind
+        let isMetadataOnly = Item.self is any MetadataOnly.Type
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
+            case "apiVersion" where isMetadataOnly: try reader.expectString("meta.k8s.io/v1", or: type.apiVersion, "apiVersion")
+            case "kind" where isMetadataOnly:
+                try reader.expectString("PartialObjectMetadataList", or: type.kind + "List", "kind")
             case "apiVersion": try reader.expectString(type.apiVersion, "apiVersion")
             case "kind": try reader.expectString(type.kind + "List", "kind")
             case "metadata": try reader.read(into: &metadata)

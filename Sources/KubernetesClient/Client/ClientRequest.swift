@@ -1,6 +1,7 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import KubernetesMeta
 
 /// One call on its way to the transport: what a verb builds and error messages talk about.
 struct ClientRequest: Sendable, CustomStringConvertible {
@@ -32,6 +33,19 @@ struct ClientRequest: Sendable, CustomStringConvertible {
 
     /// Whether sending it twice is as good as once.
     var isRead: Bool { method == .get || method == .head }
+
+    /// Asks for an object of this type, or a watch of such objects.
+    mutating func ask<R: Resource>(for type: R.Type) {
+        if type is any MetadataOnly.Type { accept = Self.partial("PartialObjectMetadata") }
+    }
+
+    /// Asks for a list of such objects.
+    mutating func ask<R: Resource>(forListOf type: R.Type) {
+        if type is any MetadataOnly.Type { accept = Self.partial("PartialObjectMetadataList") }
+    }
+
+    /// A server that has no such form sends the whole.
+    private static func partial(_ kind: String) -> String { "application/json;as=\(kind);g=meta.k8s.io;v=v1,application/json" }
 
     mutating func setBody(_ bytes: [UInt8], contentType: String) {
         body = bytes

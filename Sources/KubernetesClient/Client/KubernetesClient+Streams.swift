@@ -22,6 +22,7 @@ extension KubernetesClient {
         )
         var request = ClientRequest(.get, try ResourcePath(type).collection(in: namespace), options: limits)
         request.isWatch = true
+        request.ask(for: type)
         request.query.add(options)
         let exchange = try await open(request)
         return WatchStream(body: exchange.body, maximumEventBytes: options.maximumEventBytes, subject: request.description)

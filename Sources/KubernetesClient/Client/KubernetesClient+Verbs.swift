@@ -30,6 +30,7 @@ extension KubernetesClient {
         options: ListOptions = ListOptions()
     ) async throws(ClientError) -> ResourceList<R> {
         var request = ClientRequest(.get, try ResourcePath(type).collection(in: namespace), options: options.request)
+        request.ask(forListOf: type)
         request.query.add(options)
         let answer = try await send(request)
         return try await decode(ResourceList<R>.self, answer.body, of: request)
@@ -51,10 +52,11 @@ extension KubernetesClient {
     ///
     /// - Returns: The object as the server stored it.
     public func create<R: Resource>(_ object: R, options: WriteOptions = WriteOptions()) async throws(ClientError) -> R {
+        try refuseMetadataOnly(R.self, "create")
         let path = try ResourcePath(R.self).collection(in: object.metadata.namespace ?? defaultNamespace)
         var request = ClientRequest(.post, path, options: options.request)
         request.objectName = object.metadata.name ?? object.metadata.generateName
-        request.query.add(options)
+        request.query.add(completed(options))
         request.setBody(JSON.encode(object), contentType: "application/json")
         return try await self.object(request)
     }
@@ -73,7 +75,7 @@ extension KubernetesClient {
     ) async throws(ClientError) -> JSONValue {
         let path = try ResourcePath(type).object(name, in: namespace ?? defaultNamespace, subresource: subresource)
         var request = ClientRequest(.post, path, options: options.request)
-        request.query.add(options)
+        request.query.add(completed(options))
         request.setBody(JSON.encode(body), contentType: "application/json")
         let answer = try await send(request)
         return try await decode(JSONValue.self, answer.body, of: request)
@@ -87,10 +89,11 @@ extension KubernetesClient {
         subresource: String? = nil,
         options: WriteOptions = WriteOptions()
     ) async throws(ClientError) -> R {
+        try refuseMetadataOnly(R.self, "replace")
         let namespace = object.metadata.namespace ?? defaultNamespace
         let path = try ResourcePath(R.self).object(object.metadata.name ?? "", in: namespace, subresource: subresource)
         var request = ClientRequest(.put, path, options: options.request)
-        request.query.add(options)
+        request.query.add(completed(options))
         request.setBody(JSON.encode(object), contentType: "application/json")
         return try await self.object(request)
     }
@@ -108,9 +111,13 @@ extension KubernetesClient {
     ) async throws(ClientError) -> R {
         let path = try ResourcePath(type).object(name, in: namespace ?? defaultNamespace, subresource: subresource)
         var request = ClientRequest(.patch, path, options: options.request)
+        let options = completed(options)
         if case .apply = patch {
             guard options.fieldManager?.isEmpty == false else {
-                throw ClientError(.invalidRequest, "\(request): server-side apply needs a fieldManager in its options")
+                throw ClientError(
+                    .invalidRequest,
+                    "\(request): server-side apply needs a fieldManager in its options or of its client"
+                )
             }
         }
         request.query.add(options)
@@ -128,12 +135,68 @@ extension KubernetesClient {
     ) async throws(ClientError) {
         let path = try ResourcePath(type).object(name, in: namespace ?? defaultNamespace)
         var request = ClientRequest(.delete, path, options: limits)
-        request.setBody(JSON.encode(options), contentType: "application/json")
+        request.setBody(JSON.encode(completed(options)), contentType: "application/json")
         _ = try await send(request)
     }
 
+    /// Deletes all objects of a kind in one namespace that the selectors choose, or starts to. It is one request, and no transaction: when it
+    /// fails some objects may be gone.
+    ///
+    /// - Parameters:
+    ///   - namespace: Of a namespaced kind; nil for ``defaultNamespace``. The API server has no deletion over all namespaces.
+    ///   - selection: Which; `ListOptions()` is every object of the kind. Its `request` has the limits of the exchange.
+    ///   - options: How each of them is deleted.
+    public func deleteCollection<R: Resource>(
+        _ type: R.Type,
+        namespace: String? = nil,
+        matching selection: ListOptions,
+        options: DeleteOptions = DeleteOptions()
+    ) async throws(ClientError) {
+        let path = try ResourcePath(type).collection(in: namespace ?? defaultNamespace)
+        var request = ClientRequest(.delete, path, options: selection.request)
+        // The answer may be a list of all that was there; names are enough.
+        request.ask(forListOf: PartialObjectMetadata<R>.self)
+        request.query.add(selection)
+        request.setBody(JSON.encode(completed(options)), contentType: "application/json")
+        _ = try await send(request)
+    }
+
+    /// Server-side apply: the fields that `object` has become the field manager's, those that it applied before and has no more go.
+    ///
+    /// Members that are nil are not sent, so a kind's own type says what is applied. Give a new value with the fields of one's own, not an
+    /// object that was read: that would take over everything in it, and the server refuses its `metadata.managedFields`.
+    ///
+    /// - Parameters:
+    ///   - options: With a ``WriteOptions/fieldManager``, unless the client has one; `force` takes fields over from others.
+    /// - Returns: The object as the server stored it.
+    public func apply<R: Resource>(
+        _ object: R,
+        subresource: String? = nil,
+        options: WriteOptions = WriteOptions()
+    ) async throws(ClientError) -> R {
+        try refuseMetadataOnly(R.self, "apply")
+        return try await patch(
+            R.self,
+            name: object.metadata.name ?? "",
+            namespace: object.metadata.namespace,
+            .apply(JSONValue(encoding: object)),
+            subresource: subresource,
+            options: options
+        )
+    }
+
     private func object<R: Resource>(_ request: ClientRequest) async throws(ClientError) -> R {
+        var request = request
+        request.ask(for: R.self)
         let answer = try await send(request)
         return try await decode(R.self, answer.body, of: request)
+    }
+
+    private func refuseMetadataOnly<R: Resource>(_ type: R.Type, _ verb: String) throws(ClientError) {
+        guard type is any MetadataOnly.Type else { return }
+        throw ClientError(
+            .invalidRequest,
+            "\(verb) \(R.plural): \(type) is no whole object; use the kind's own type, or patch"
+        )
     }
 }

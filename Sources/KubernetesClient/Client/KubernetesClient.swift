@@ -11,7 +11,10 @@ public struct KubernetesClient: Sendable {
     public private(set) var transport: any HTTPTransport
 
     /// The namespace of namespaced objects for which none is given.
-    public let defaultNamespace: String
+    public private(set) var defaultNamespace: String
+
+    /// What is added to every write; a request's own options come first.
+    public private(set) var writeDefaults = WriteDefaults()
 
     /// What the client calls itself. The server's default field manager is its first word, up to a slash.
     public private(set) var userAgent: String
@@ -85,6 +88,22 @@ public struct KubernetesClient: Sendable {
     public func with(retryPolicy: RetryPolicy) -> KubernetesClient {
         var client = self
         client.retryPolicy = retryPolicy
+        return client
+    }
+
+    /// The same client for another namespace.
+    public func with(defaultNamespace: String) -> KubernetesClient {
+        var client = self
+        client.defaultNamespace = defaultNamespace
+        return client
+    }
+
+    /// The same client that adds this to every write: who writes, whether it is only tried, what the server does about unknown fields.
+    ///
+    /// Raw requests go out as they are.
+    public func with(writeDefaults: WriteDefaults) -> KubernetesClient {
+        var client = self
+        client.writeDefaults = writeDefaults
         return client
     }
 }

@@ -3,6 +3,7 @@
 import ControllerRuntime
 import ControllerTesting
 import EmbeddedCluster
+import HTTPTypes
 import KubernetesClient
 import KubernetesCore
 import KubernetesJSON
@@ -76,6 +77,49 @@ struct ProjectionTests {
             #expect(shown?["status"] == "synced")
             #expect(shown?["store"]?["namespaces"]?["default"] == .int(names.snapshot().count))
         }
+        await cluster.shutdown()
+    }
+
+    /// Notes what reads ask for.
+    private struct AcceptRecorder: HTTPTransport {
+        let base: any HTTPTransport
+        let accepted = Locked<Set<String>>([])
+
+        func send(_ head: HTTPRequest, body: [UInt8], options: RequestOptions) async throws(TransportError) -> HTTPExchange {
+            if head.method == .get { accepted.withLock { _ = $0.insert(head.headerFields[.accept] ?? "") } }
+            return try await base.send(head, body: body, options: options)
+        }
+
+        func shutdown() async { await base.shutdown() }
+    }
+
+    @Test("metadata alone is asked for, kept and followed")
+    func metadataOnly() async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let clock = ManualClock()
+        let cluster = try EmbeddedCluster(options: EmbeddedClusterOptions(clock: clock.clusterClock))
+        let admin = KubernetesClient(transport: cluster.transport(), logger: logger)
+        let transport = AcceptRecorder(base: cluster.transport())
+        let environment = RuntimeEnvironment(time: clock.timeSource, random: .seeded(1), logger: logger)
+        let cache = Cache(client: KubernetesClient(transport: transport, logger: logger), environment: environment)
+        let informer = try cache.declare(PartialObjectMetadata<ConfigMap>.self, scope: .namespace("default"))
+        let metadata = ObjectMeta(labels: ["app": "web"], name: "a", namespace: "default")
+        _ = try await admin.create(ConfigMap(metadata: metadata, data: ["k": "v"]))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cache.run() }
+            defer { group.cancelAll() }
+            try await cache.waitUntilSynced()
+            let key = ObjectKey(namespace: "default", name: "a")
+            #expect(try cache.get(PartialObjectMetadata<ConfigMap>.self, key)?.metadata.labels == ["app": "web"])
+            let patch = Patch.merge(["metadata": ["labels": ["app": "db"]]])
+            let changed = try await admin.patch(ConfigMap.self, name: "a", namespace: "default", patch)
+            let caughtUp = Latch<Void>()
+            informer.whenCaughtUp(to: changed.metadata.resourceVersion ?? "") { caughtUp.open(()) }
+            _ = await caughtUp.wait()
+            #expect(try cache.get(PartialObjectMetadata<ConfigMap>.self, key)?.metadata == changed.metadata)
+        }
+        let accepted = transport.accepted.withLock { $0 }
+        #expect(!accepted.isEmpty && accepted.allSatisfy { $0.contains("as=PartialObjectMetadata") }, "\(accepted)")
         await cluster.shutdown()
     }
 }
