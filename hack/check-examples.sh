@@ -29,4 +29,5 @@ PYTHON
 begin "Build $example and run its tests"
 # In the folder where the repository is built, with the versions that it was built with: nothing is built twice.
 cp Package.resolved "$example/"
-swift test --package-path "$example" --scratch-path .build --force-resolved-versions --no-parallel
+swift build --build-tests --package-path "$example" --scratch-path .build --force-resolved-versions
+.build/debug/configmap-copierPackageTests.xctest --testing-library swift-testing --no-parallel
