@@ -28,6 +28,7 @@ public final class EmbeddedCluster: Sendable {
         let builtIn = ResourceRegistry(builtIn: BuiltinResources.definitions())
         let registry = Locked(builtIn)
         let directory = Locked(WebhookDirectory())
+        let roles = Locked(AccessRoles())
         let names = NameGenerator(randomBytes: options.randomBytes)
         store = try ObjectStore(
             storage: storage,
@@ -52,11 +53,15 @@ public final class EmbeddedCluster: Sendable {
             observer: { change in
                 Self.updateRegistry(registry, with: change, logger: options.logger)
                 Self.updateDirectory(directory, with: change, logger: options.logger)
+                Self.updateRoles(roles, with: change, logger: options.logger)
             }
         )
         handler = RequestHandler(
             store: store,
             registry: registry,
+            roles: roles,
+            tokenUser: Locked { _ in nil },
+            signer: options.tokenSigner,
             clock: options.clock,
             names: names,
             logSource: Locked(nil),
@@ -89,6 +94,11 @@ public final class EmbeddedCluster: Sendable {
     ///   - user: Who asks; the caller has authenticated the request.
     public func handle(_ head: HTTPRequest, body: [UInt8], user: UserInfo) async -> HTTPExchange {
         let request = APIRequest(head, body: body, user: user)
+        do throws(StatusError) {
+            try authorize(RequestAttributes(head), user)
+        } catch {
+            return APIResponse(error, contentType: "application/json").exchange()
+        }
         guard let audit = options.audit, let path = request.writtenPath else {
             return await handler.answer(to: request).exchange()
         }
@@ -99,6 +109,21 @@ public final class EmbeddedCluster: Sendable {
         return response.exchange()
     }
 
+    /// Refuses what `user` may not do by the roles of this cluster.
+    ///
+    /// - Throws: The Status 403.
+    package func authorize(_ attributes: RequestAttributes, _ user: UserInfo) throws(StatusError) {
+        try handler.roles.withLock { $0 }.check(attributes, user)
+    }
+
+    /// Whose a token of a service account is; nil for one that is not of this cluster, has expired, or whose account is gone.
+    package func serviceAccount(of token: String) -> UserInfo? { handler.serviceAccount(of: token) }
+
+    /// Says whose other tokens are, for reviews of tokens: what authenticates requests in front of the cluster knows it.
+    package func setTokenReader(_ user: @escaping @Sendable (_ token: String) -> UserInfo?) {
+        handler.tokenUser.withLock { $0 = user }
+    }
+
     /// A transport that hands requests to this cluster in the name of a user.
     public func transport(user: UserInfo = .admin) -> any HTTPTransport {
         InProcessTransport(cluster: self, user: user)
@@ -106,6 +131,16 @@ public final class EmbeddedCluster: Sendable {
 
     /// Says where the logs of pods come from.
     public func setLogSource(_ source: any PodLogSource) { handler.logSource.withLock { $0 = source } }
+
+    private static func updateRoles(_ roles: Locked<AccessRoles>, with change: StoreChange, logger: Logger) {
+        guard change.key.group == AccessRoles.group else { return }
+        do throws(StatusError) {
+            let object = try change.entry?.object()
+            roles.withLock { $0.apply(change.key, object) }
+        } catch {
+            logger.error("a role cannot be read", metadata: ["key": "\(change.key)", "error": "\(error.message)"])
+        }
+    }
 
     /// Ends all watches and closes the storage. Later writes fail.
     public func shutdown() async { await store.close() }

@@ -20,6 +20,8 @@ public struct EmbeddedClusterOptions: Sendable {
     public var webhookCaller: (any WebhookCaller)?
     /// The bounds of webhooks.
     public var webhooks: WebhookLimits
+    /// Signs the tokens of service accounts; nil for a cluster that makes none.
+    package var tokenSigner: (any TokenSigner)?
     /// Where the cluster says what it does.
     public var logger: Logger
 

@@ -1,6 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-package import EmbeddedCluster
+import EmbeddedCluster
 import Glibc
 import HTTPSServing
 import HTTPTypes
@@ -25,18 +25,21 @@ public struct EmbeddedClusterServer: Service {
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
-    /// A server whose requests are answered by `handler`; the other parameters are those of the public initializer.
+    /// A server whose requests are answered by `handler` where `check` does not refuse them; the other parameters are those of the public
+    /// initializer.
     package init(
         handler: @escaping ClusterRequestHandler,
+        check: @escaping AccessCheck,
+        authenticator: Authenticator,
         certificate: ServingCertificate,
-        tokens: [(token: String, user: UserInfo)],
         options: ServerOptions,
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         responder = ExchangeResponder(
             handler: handler,
-            authenticator: Authenticator(tokens: tokens),
+            authenticator: authenticator,
+            check: check,
             maximumRequestBytes: options.maximumRequestBytes,
             streams: streams
         )

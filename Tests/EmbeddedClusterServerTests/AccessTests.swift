@@ -40,76 +40,58 @@ struct AccessTests {
         #expect(error?.body["details"] == nil)
     }
 
-    func decide(_ path: String, _ method: HTTPRequest.Method, _ user: UserInfo) throws(StatusError) {
-        try AccessPolicy.check(RequestAttributes(HTTPRequest(path, method: method)), user: user)
-    }
-
     static let alice = UserInfo(name: "alice", uid: "", groups: ["system:authenticated"])
 
-    @Test(
-        "what the policy allows",
-        arguments: [
-            ("/healthz", .get, UserInfo.anonymous), ("/livez", .get, .anonymous), ("/readyz", .get, .anonymous),
-            ("/version", .get, .anonymous), ("/healthz", .head, .anonymous), ("/apis", .get, alice),
-            ("/openapi/v3/api/v1", .get, alice), ("/api/v1", .get, alice),
-            ("/apis/authentication.k8s.io/v1/selfsubjectreviews", .post, alice), ("/api/v1/secrets", .get, .admin),
-            ("/metrics", .get, .admin), ("/api/v1/namespaces/a", .delete, .admin),
-        ] as [(String, HTTPRequest.Method, UserInfo)]
-    )
-    func allowed(path: String, method: HTTPRequest.Method, user: UserInfo) throws { try decide(path, method, user) }
-
-    // The messages are those of a recorded kube-apiserver.
-    @Test(
-        "what it refuses, and how",
-        arguments: [
-            (
-                "/api/v1/namespaces/ns/configmaps", .get, UserInfo.anonymous,
-                #"configmaps is forbidden: User "system:anonymous" cannot list resource "configmaps" in API group "" in the namespace "ns""#
-            ),
-            (
-                "/api/v1/namespaces/ns/configmaps/x", .get, .anonymous,
-                #"configmaps "x" is forbidden: User "system:anonymous" cannot get resource "configmaps" in API group "" in the namespace "ns""#
-            ),
-            (
-                "/api/v1/namespaces/ns/pods/p/log", .get, .anonymous,
-                #"pods "p" is forbidden: User "system:anonymous" cannot get resource "pods/log" in API group "" in the namespace "ns""#
-            ),
-            (
-                "/api/v1/pods", .get, .anonymous,
-                #"pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope"#
-            ),
-            (
-                "/apis/absent.example.com/v1/namespaces/ns/things?watch=true", .get, alice,
-                #"things.absent.example.com is forbidden: User "alice" cannot watch resource "things" in API group "absent.example.com" in the namespace "ns""#
-            ),
-            ("/apis", .get, .anonymous, #"forbidden: User "system:anonymous" cannot get path "/apis""#),
-            ("/nowhere", .get, .anonymous, #"forbidden: User "system:anonymous" cannot get path "/nowhere""#),
-            ("/healthz", .post, .anonymous, #"forbidden: User "system:anonymous" cannot post path "/healthz""#),
-            ("/healthz/etcd", .get, .anonymous, #"forbidden: User "system:anonymous" cannot get path "/healthz/etcd""#),
-            ("/apisx", .get, alice, #"forbidden: User "alice" cannot get path "/apisx""#),
-        ] as [(String, HTTPRequest.Method, UserInfo, String)]
-    )
-    func refused(path: String, method: HTTPRequest.Method, user: UserInfo, message: String) {
-        let error = #expect(throws: StatusError.self) { try decide(path, method, user) }
-        #expect(error?.code == 403)
-        #expect(error?.message == message)
+    /// Whom `user` would be taken for, where they may be `bob`, his groups, and accounts of team-a.
+    func impersonated(_ fields: HTTPFields, by user: UserInfo) throws(StatusError) -> UserInfo {
+        try Impersonation.user(of: fields, by: user) { attributes, user throws(StatusError) in
+            guard user.name != "admin" else { return }
+            let resource = attributes.resource
+            let isAllowed =
+                switch resource?.name {
+                case "users": resource?.object == "bob"
+                case "groups": resource?.object == "devs"
+                case "serviceaccounts": resource?.namespace == "team-a"
+                case "userextras": resource?.subresource == "team" && resource?.group == "authentication.k8s.io"
+                default: false
+                }
+            guard attributes.verb == "impersonate", isAllowed else { throw StatusError(code: 403, reason: "", message: "") }
+        }
     }
 
-    @Test("only the administrator may act as another user")
-    func impersonation() throws {
+    @Test(
+        "whoever may impersonate a user, their groups and extra values is taken for them",
+        arguments: [
+            (["Impersonate-User": "bob"], UserInfo(name: "bob", uid: "", groups: ["system:authenticated"])),
+            (
+                ["Impersonate-User": "bob", "Impersonate-Group": "devs", "Impersonate-Extra-Team": "red"],
+                UserInfo(name: "bob", uid: "", groups: ["devs", "system:authenticated"], extra: ["team": ["red"]])
+            ),
+            (
+                ["Impersonate-User": "system:serviceaccount:team-a:agent"],
+                .serviceAccount(namespace: "team-a", name: "agent")
+            ), (["Impersonate-User": "carol"], nil), (["Impersonate-User": "bob", "Impersonate-Group": "system:masters"], nil),
+            (["Impersonate-User": "bob", "Impersonate-Uid": "1"], nil),
+            (["Impersonate-User": "system:serviceaccount:team-b:agent"], nil),
+            (["Impersonate-User": "bob", "Impersonate-Extra-Scope": "all"], nil), ([:], alice),
+        ] as [([String: String], UserInfo?)]
+    )
+    func impersonation(fields: [String: String], expected: UserInfo?) throws {
+        var head = HTTPFields()
+        for (name, value) in fields { head[try #require(HTTPField.Name(name))] = value }
+        do throws(StatusError) {
+            #expect(try impersonated(head, by: Self.alice) == expected)
+        } catch {
+            #expect(error.code == 403 && expected == nil)
+        }
+    }
+
+    @Test("groups without a user make no sense")
+    func incompleteImpersonation() {
         var fields = HTTPFields()
-        fields[.impersonateUser] = "bob"
         fields[values: .impersonateGroup] = ["devs"]
-        #expect(
-            try Impersonation.user(of: fields, by: .admin)
-                == UserInfo(name: "bob", uid: "", groups: ["devs", "system:authenticated"])
-        )
-        let refused = #expect(throws: StatusError.self) { try Impersonation.user(of: fields, by: Self.alice) }
-        #expect(refused?.code == 403)
-        fields[.impersonateUser] = nil
-        let incomplete = #expect(throws: StatusError.self) { try Impersonation.user(of: fields, by: .admin) }
-        #expect(incomplete?.code == 400)
-        #expect(try Impersonation.user(of: [:], by: Self.alice) == Self.alice)
+        let error = #expect(throws: StatusError.self) { try impersonated(fields, by: .admin) }
+        #expect(error?.code == 400)
     }
 
     @Test("a token is made once, private, and different in each state directory")

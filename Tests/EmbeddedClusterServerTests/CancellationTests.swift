@@ -20,7 +20,7 @@ struct CancellationTests {
         let temporary = try TemporaryDirectory()
         let certificate = try ServingCertificate(directory: temporary.privateDirectory())
         let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = EmbeddedClusterServer(
+        let server = try EmbeddedClusterServer(
             handler: handler,
             certificate: certificate,
             tokens: [(RunningServer.token, .admin)],

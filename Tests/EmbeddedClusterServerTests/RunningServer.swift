@@ -23,18 +23,49 @@ struct RunningServer: Sendable {
         handler: @escaping ClusterRequestHandler,
         _ body: @escaping @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
+        try await run { certificate, logger, onListening in
+            try EmbeddedClusterServer(
+                handler: handler,
+                certificate: certificate,
+                tokens: [
+                    (token, .admin), ("alice-alice-alice", UserInfo(name: "alice", uid: "", groups: ["system:authenticated"])),
+                ],
+                options: options,
+                logger: logger,
+                onListening: onListening
+            )
+        } body: {
+            try await body($0)
+        }
+    }
+
+    /// Runs a server for a cluster around `body`.
+    static func run(
+        cluster: EmbeddedCluster,
+        _ body: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws {
+        try await run { certificate, logger, onListening in
+            EmbeddedClusterServer(
+                cluster: cluster,
+                certificate: certificate,
+                tokens: [(token, .admin)],
+                logger: logger,
+                onListening: onListening
+            )
+        } body: {
+            try await body($0)
+        }
+    }
+
+    private static func run<Result: Sendable>(
+        _ makeServer: (ServingCertificate, Logger, @escaping @Sendable (Int) async -> Void) throws -> EmbeddedClusterServer,
+        body: @escaping @Sendable (RunningServer) async throws -> Result
+    ) async throws -> Result {
         let temporary = try TemporaryDirectory()
         let certificate = try ServingCertificate(directory: temporary.privateDirectory())
         let (ports, started) = AsyncStream<Int>.makeStream()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let server = EmbeddedClusterServer(
-            handler: handler,
-            certificate: certificate,
-            tokens: [(token, .admin), ("alice-alice-alice", UserInfo(name: "alice", uid: "", groups: ["system:authenticated"]))],
-            options: options,
-            logger: logger,
-            onListening: { started.yield($0) }
-        )
+        let server = try makeServer(certificate, logger) { started.yield($0) }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: logger))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -81,5 +112,28 @@ struct RunningServer: Sendable {
         let bytes = try await exchange.body.collect(upTo: 64 << 20)
         await transport.shutdown()
         return (exchange.head, String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+extension EmbeddedClusterServer {
+    /// A server whose requests a test answers, with the roles that every cluster has.
+    init(
+        handler: @escaping ClusterRequestHandler,
+        certificate: ServingCertificate,
+        tokens: [(token: String, user: UserInfo)],
+        options: ServerOptions,
+        logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) throws {
+        let cluster = try EmbeddedCluster()
+        self.init(
+            handler: handler,
+            check: { attributes, user throws(StatusError) in try cluster.authorize(attributes, user) },
+            authenticator: Authenticator(tokens: tokens),
+            certificate: certificate,
+            options: options,
+            logger: logger,
+            onListening: onListening
+        )
     }
 }

@@ -47,7 +47,13 @@ package enum BuiltinResources {
                 rules: PodRules()
             ),
             group.kind("Secret", "secrets", rules: SecretRules()),
-            group.kind("ServiceAccount", "serviceaccounts", short: ["sa"], rules: PlainRules(table: ServiceAccountTable())),
+            group.kind(
+                "ServiceAccount",
+                "serviceaccounts",
+                short: ["sa"],
+                subresources: ["token"],
+                rules: PlainRules(table: ServiceAccountTable())
+            ),
             group.kind(
                 "Service",
                 "services",

@@ -46,7 +46,11 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     func admit(_ object: inout JSONValue, old: JSONValue?, context: RequestContext) throws(StatusError) {
-        if old == nil { try rules.admit(&object, context: context) }
+        if let old {
+            try rules.admitUpdate(object, old: old, context: context)
+        } else {
+            try rules.admit(&object, context: context)
+        }
     }
 
     func setDefaults(_ object: inout JSONValue) { rules.setDefaults(&object) }

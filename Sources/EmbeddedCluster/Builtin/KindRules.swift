@@ -11,6 +11,7 @@ protocol KindRules: Sendable {
 
     func references(of object: JSONValue, context: RequestContext) -> [StorageKey]
     func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError)
+    func admitUpdate(_ object: JSONValue, old: JSONValue, context: RequestContext) throws(StatusError)
     func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue?
 
     /// What the server fills in, on every write.
@@ -42,6 +43,7 @@ extension KindRules {
     var allowsUnconditionalUpdate: Bool { true }
     func references(of object: JSONValue, context: RequestContext) -> [StorageKey] { [] }
     func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError) {}
+    func admitUpdate(_ object: JSONValue, old: JSONValue, context: RequestContext) throws(StatusError) {}
     func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue? { nil }
     func setDefaults(_ object: inout JSONValue) {}
     func prepareForCreate(_ object: inout JSONValue, context: RequestContext) {}

@@ -31,6 +31,7 @@ struct ControllerGroup: Sendable {
         let controllers: [any ClusterController] = [
             NamespaceController(access: access, system: SystemObjects(rootCertificate: options.rootCertificate)),
             CustomResourceController(access: access),
+            ClusterRoleController(access: access),
             GarbageCollector(access: access),
             Scheduler(access: access),
         ]

@@ -1,15 +1,15 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 /// Base 64 with the alphabet for URLs and without padding.
-enum Base64URL {
-    struct DecodingError: Error {
+package enum Base64URL {
+    package struct DecodingError: Error {
         /// The first byte of the text that is wrong.
-        var offset: Int
+        package var offset: Int
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    static func encoded(_ bytes: [UInt8]) -> String {
+    package static func encoded(_ bytes: [UInt8]) -> String {
         var out: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let chunk = bytes[start..<min(start + 3, bytes.count)]
@@ -20,7 +20,7 @@ enum Base64URL {
         return String(decoding: out, as: UTF8.self)
     }
 
-    static func decoded(_ text: String) -> Result<[UInt8], DecodingError> {
+    package static func decoded(_ text: String) -> Result<[UInt8], DecodingError> {
         var out: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0

@@ -10,6 +10,10 @@ import KubernetesMeta
 struct RequestHandler: Sendable {
     let store: ObjectStore
     let registry: Locked<ResourceRegistry>
+    let roles: Locked<AccessRoles>
+    /// Whose token one is; set by the front that authenticates.
+    let tokenUser: Locked<@Sendable (_ token: String) -> UserInfo?>
+    let signer: (any TokenSigner)?
     let clock: ClusterClock
     let names: NameGenerator
     let logSource: Locked<(any PodLogSource)?>
@@ -110,7 +114,8 @@ struct RequestHandler: Sendable {
         case ("log", "GET"): return try await logs(call)
         case ("binding", "POST"): return try await bind(call)
         case ("eviction", "POST"): return try await evict(call)
-        case ("log", _), ("binding", _), ("eviction", _): throw .methodNotAllowedHere
+        case ("token", "POST"): return try await createToken(call)
+        case ("log", _), ("binding", _), ("eviction", _), ("token", _): throw .methodNotAllowedHere
         case ("exec", "GET"), ("exec", "POST"), ("attach", "GET"), ("attach", "POST"), ("portforward", "GET"),
             ("portforward", "POST"):
             return try refuseStreaming(call)

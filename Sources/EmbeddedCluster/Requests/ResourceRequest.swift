@@ -1,5 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
+import KubernetesClient
 import KubernetesJSON
 import KubernetesMeta
 
@@ -55,6 +56,12 @@ extension RequestHandler {
         )
         context.options = write?.options ?? [:]
         context.webhookDeadline = clock.monotonicNow() + webhooks.limits.requestTimeout
+        context.roles = roles.withLock { $0 }
+        context.tokenUser = { token, audiences in
+            if let account = serviceAccount(of: token, audiences: audiences) { return account }
+            // Tokens of people are made for the API server and for nobody else.
+            return audiences.contains(ServiceAccountClaims.audience) ? tokenUser.withLock { $0 }(token) : nil
+        }
         return context
     }
 }

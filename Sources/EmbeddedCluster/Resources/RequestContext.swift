@@ -32,6 +32,10 @@ package struct RequestContext: Sendable {
     package var webhookDeadline: Duration = .zero
     /// The stored objects that the strategy's `references` asked for, as far as they exist.
     package var referenced: [StorageKey: JSONValue] = [:]
+    /// Who may do what, as it was when the request came.
+    var roles = AccessRoles()
+    /// Whose a token is that was made for one of the audiences.
+    var tokenUser: @Sendable (_ token: String, _ audiences: [String]) -> UserInfo? = { _, _ in nil }
     /// Random text for generated names and tokens: `count` characters of Kubernetes' safe alphabet (no vowels).
     package var randomSuffix: @Sendable (_ count: Int) -> String
     /// A new random UID.

@@ -20,6 +20,7 @@ struct SeedObjects: Sendable {
             let name = priorityClass.at("metadata", "name")?.string ?? ""
             seeds.append((PriorityClassRules.key(name), encoded(priorityClass)))
         }
+        for (key, object) in DefaultRoles.objects { seeds.append((key, encoded(object))) }
         return seeds
     }
 

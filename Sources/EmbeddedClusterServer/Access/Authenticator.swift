@@ -7,10 +7,17 @@ package import HTTPTypes
 /// Finds out who sends a request: from its bearer token, else nobody (`system:anonymous`), as kube-apiserver does with its token file.
 package struct Authenticator: Sendable {
     private let users: [(token: BearerToken, user: UserInfo)]
+    private let serviceAccount: @Sendable (_ token: String) -> UserInfo?
 
-    /// - Parameter tokens: The texts of the tokens and whom they stand for.
-    package init(tokens: [(token: String, user: UserInfo)]) {
+    /// - Parameters:
+    ///   - tokens: The texts of the tokens and whom they stand for.
+    ///   - serviceAccount: Whose a token of a service account is.
+    package init(
+        tokens: [(token: String, user: UserInfo)],
+        serviceAccount: @escaping @Sendable (_ token: String) -> UserInfo? = { _ in nil }
+    ) {
         users = tokens.map { (BearerToken($0.token), $0.user) }
+        self.serviceAccount = serviceAccount
     }
 
     /// The user of a request.
@@ -20,13 +27,18 @@ package struct Authenticator: Sendable {
     /// - Throws: The Status 401.
     package func user(of fields: HTTPFields) throws(StatusError) -> UserInfo {
         guard let token = Self.bearerToken(in: fields[.authorization]) else { return .anonymous }
+        guard let user = known(token) ?? serviceAccount(token) else {
+            throw StatusError(code: 401, reason: "Unauthorized", message: "Unauthorized")
+        }
+        return user
+    }
+
+    /// Whose one of the fixed tokens is.
+    package func known(_ token: String) -> UserInfo? {
         let digest = BearerToken.digest(of: token)
         // All are compared, so that the time does not tell which one matched.
         var found: UserInfo?
         for (known, user) in users where known.matches(digest) { found = user }
-        guard let found else {
-            throw StatusError(code: 401, reason: "Unauthorized", message: "Unauthorized")
-        }
         return found
     }
 
@@ -37,9 +49,4 @@ package struct Authenticator: Sendable {
         guard parts.count > 1, parts[0].lowercased() == "bearer", !parts[1].isEmpty else { return nil }
         return String(parts[1])
     }
-}
-
-extension UserInfo {
-    /// Whoever sends no credentials.
-    package static let anonymous = UserInfo(name: "system:anonymous", uid: "", groups: ["system:unauthenticated"])
 }

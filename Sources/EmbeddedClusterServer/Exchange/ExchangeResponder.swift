@@ -12,6 +12,7 @@ import NIOCore
 struct ExchangeResponder: Sendable {
     let handler: ClusterRequestHandler
     let authenticator: Authenticator
+    let check: AccessCheck
     let maximumRequestBytes: Int
     let streams: OpenStreams
 
@@ -60,8 +61,8 @@ struct ExchangeResponder: Sendable {
 
     private func authorizedUser(of head: HTTPRequest) throws(StatusError) -> UserInfo {
         let user = try authenticator.user(of: head.headerFields)
-        let effective = try Impersonation.user(of: head.headerFields, by: user)
-        try AccessPolicy.check(RequestAttributes(head), user: effective)
+        let effective = try Impersonation.user(of: head.headerFields, by: user, check: check)
+        try check(RequestAttributes(head), effective)
         return effective
     }
 

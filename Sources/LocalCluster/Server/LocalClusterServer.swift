@@ -79,15 +79,14 @@ public struct LocalClusterServer: Sendable {
         let certificate = try ServingCertificate(directory: try state.directory.directory("pki"))
         let token = try StoredToken.load(in: state.directory)
         let storage = try SQLiteStorage(path: state.database)
-        let cluster = try EmbeddedCluster(
-            storage: storage,
-            options: EmbeddedClusterOptions(
-                rootCertificate: certificate.authority,
-                audit: try options.auditLog.map { path in try AuditLogFile(path: path, logger: logger) },
-                webhookCaller: CurlWebhookCaller(),
-                logger: logger
-            )
+        var clusterOptions = EmbeddedClusterOptions(
+            rootCertificate: certificate.authority,
+            audit: try options.auditLog.map { path in try AuditLogFile(path: path, logger: logger) },
+            webhookCaller: CurlWebhookCaller(),
+            logger: logger
         )
+        clusterOptions.tokenSigner = try TokenKey.load(in: state.directory)
+        let cluster = try EmbeddedCluster(storage: storage, options: clusterOptions)
         do {
             try await serve(cluster, state, certificate, token, operatorOptions, logger, onReady)
         } catch {

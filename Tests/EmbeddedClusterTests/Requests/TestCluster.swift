@@ -14,12 +14,16 @@ struct TestCluster: Sendable {
         cluster = try EmbeddedCluster(storage: storage, options: options)
     }
 
-    func exchange(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, type: String = "application/json") async
-        -> HTTPExchange
-    {
+    func exchange(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        type: String = "application/json",
+        as user: UserInfo = .admin
+    ) async -> HTTPExchange {
         var head = HTTPRequest(method: method, scheme: nil, authority: nil, path: path)
         if body != nil { head.headerFields[.contentType] = type }
-        return await cluster.handle(head, body: body?.serialized() ?? [], user: .admin)
+        return await cluster.handle(head, body: body?.serialized() ?? [], user: user)
     }
 
     @discardableResult
@@ -27,9 +31,10 @@ struct TestCluster: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ body: JSONValue? = nil,
-        type: String = "application/json"
+        type: String = "application/json",
+        as user: UserInfo = .admin
     ) async throws -> (status: Int, body: JSONValue) {
-        let exchange = await exchange(method, path, body, type: type)
+        let exchange = await exchange(method, path, body, type: type, as: user)
         let bytes = try await exchange.body.collect(upTo: 64 << 20)
         return (exchange.head.status.code, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
     }

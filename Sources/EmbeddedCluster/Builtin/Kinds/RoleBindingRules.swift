@@ -6,9 +6,21 @@ import KubernetesJSON
 struct RoleBindingRules: KindRules {
     let isCluster: Bool
 
-    private static let group = "rbac.authorization.k8s.io"
+    private static let group = AccessRoles.group
 
     var nameRule: NameRule { .pathSegment }
+
+    func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError) {
+        let resource = isCluster ? "clusterrolebindings" : "rolebindings"
+        try RoleEscalation(roles: context.roles, user: context.user)
+            .check(binding: object, resource: resource, namespace: context.namespace)
+    }
+
+    func admitUpdate(_ object: JSONValue, old: JSONValue, context: RequestContext) throws(StatusError) {
+        guard object.elements("subjects") != old.elements("subjects") else { return }
+        var object = object
+        try admit(&object, context: context)
+    }
 
     func setDefaults(_ object: inout JSONValue) {
         object.change("roleRef") { if $0.text("apiGroup").isEmpty { $0["apiGroup"] = .string(Self.group) } }

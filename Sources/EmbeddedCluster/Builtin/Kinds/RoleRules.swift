@@ -2,11 +2,25 @@
 
 import KubernetesJSON
 
-/// Roles and ClusterRoles. They are stored and served; authorization does not consult them yet.
+/// Roles and ClusterRoles. What they allow is in ``AccessRoles``.
 struct RoleRules: KindRules {
     let isCluster: Bool
 
     var nameRule: NameRule { .pathSegment }
+
+    func admit(_ object: inout JSONValue, context: RequestContext) throws(StatusError) {
+        let resource = isCluster ? "clusterroles" : "roles"
+        try RoleEscalation(roles: context.roles, user: context.user)
+            .check(role: object, resource: resource, namespace: context.namespace)
+    }
+
+    func admitUpdate(_ object: JSONValue, old: JSONValue, context: RequestContext) throws(StatusError) {
+        guard object.elements("rules") != old.elements("rules") || object["aggregationRule"] != old["aggregationRule"] else {
+            return
+        }
+        var object = object
+        try admit(&object, context: context)
+    }
 
     func validate(_ object: JSONValue) -> [FieldError] {
         var errors: [FieldError] = []

@@ -3,9 +3,7 @@
 import KubernetesJSON
 import KubernetesMeta
 
-/// Reviews of identity and access: kinds that are created to be answered and never stored.
-///
-/// Until authorization by RBAC comes, members of `system:masters` may do everything and others nothing.
+/// Reviews of identity and access: kinds that are created to be answered, by tokens and roles, and never stored.
 struct ReviewRules: KindRules {
     enum Kind: Sendable {
         case selfSubject
@@ -18,7 +16,6 @@ struct ReviewRules: KindRules {
 
     let kind: Kind
 
-    private static let masters = "system:masters"
     private static let group = "authorization.k8s.io"
 
     func answer(to object: JSONValue, context: RequestContext) throws(StatusError) -> JSONValue? {
@@ -28,37 +25,67 @@ struct ReviewRules: KindRules {
         switch kind {
         case .selfSubject:
             object["metadata"]?["creationTimestamp"] = .string(context.now.description)
-            object["status"] = ["userInfo": Self.userInfo(context.user)]
-        case .token:
-            guard !spec.text("token").isEmpty else { throw .badRequest("token is required for TokenReview in authentication") }
-            // Tokens belong to whoever authenticates requests in front of the cluster.
-            object["status"] = ["user": .object([:]), "error": "invalid bearer token"]
+            object["status"] = ["userInfo": context.user.json]
+        case .token: object["status"] = try Self.tokenStatus(spec, context)
         case .selfAccess:
             try Self.check(Self.attributeErrors(spec))
-            object["status"] = ["allowed": .bool(context.user.groups.contains(Self.masters))]
+            object["status"] = Self.status(of: spec, for: context.user, context)
         case .subjectAccess, .localSubjectAccess:
             try Self.check(subjectErrors(spec, namespace: context.namespace))
-            object["status"] = ["allowed": .bool(spec.elements("groups").contains(.string(Self.masters)))]
+            object["status"] = Self.status(of: spec, for: Self.subject(spec), context)
         case .selfRules:
             guard !spec.text("namespace").isEmpty else {
                 throw .badRequest("no namespace on request")
             }
-            object["status"] = Self.rules(isMaster: context.user.groups.contains(Self.masters))
+            object["status"] = Self.rules(context.roles.rules(for: context.user, namespace: spec.text("namespace")))
         }
         return object
     }
 
-    private static func userInfo(_ user: UserInfo) -> JSONValue {
-        var info: JSONObject = ["username": .string(user.name)]
-        if !user.uid.isEmpty { info["uid"] = .string(user.uid) }
-        if !user.groups.isEmpty { info["groups"] = .array(user.groups.map(JSONValue.string)) }
-        return .object(info)
+    private static func tokenStatus(_ spec: JSONValue, _ context: RequestContext) throws(StatusError) -> JSONValue {
+        let token = spec.text("token")
+        guard !token.isEmpty else { throw .badRequest("token is required for TokenReview in authentication") }
+        let wanted = spec.elements("audiences").compactMap(\.string)
+        let audiences = wanted.isEmpty ? [ServiceAccountClaims.audience] : wanted
+        guard let user = context.tokenUser(token, audiences) else {
+            return ["user": .object([:]), "error": "invalid bearer token"]
+        }
+        return [
+            "authenticated": true, "user": user.json,
+            "audiences": .array(audiences.filter { context.tokenUser(token, [$0]) != nil }.map(JSONValue.string)),
+        ]
     }
 
-    private static func rules(isMaster: Bool) -> JSONValue {
+    /// What the roles say to the question.
+    private static func status(of spec: JSONValue, for user: UserInfo, _ context: RequestContext) -> JSONValue {
+        let decision = context.roles.decision(on: attributes(spec), for: user)
+        guard !decision.reason.isEmpty else { return ["allowed": .bool(decision.isAllowed)] }
+        return ["allowed": .bool(decision.isAllowed), "reason": .string(decision.reason)]
+    }
+
+    private static func attributes(_ spec: JSONValue) -> RequestAttributes {
+        if let path = spec["nonResourceAttributes"] {
+            return RequestAttributes(path: path.text("path"), verb: path.text("verb"), resource: nil)
+        }
+        let wanted = spec["resourceAttributes"] ?? .object([:])
+        let resource = RequestAttributes.Resource(
+            group: wanted.text("group"),
+            name: wanted.text("resource"),
+            subresource: wanted.text("subresource"),
+            namespace: wanted.text("namespace"),
+            object: wanted.text("name")
+        )
+        return RequestAttributes(verb: wanted.text("verb"), resource: resource)
+    }
+
+    private static func subject(_ spec: JSONValue) -> UserInfo {
+        UserInfo(name: spec.text("user"), uid: spec.text("uid"), groups: spec.elements("groups").compactMap(\.string))
+    }
+
+    private static func rules(_ rules: [PolicyRule]) -> JSONValue {
         [
-            "resourceRules": isMaster ? [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]] : [],
-            "nonResourceRules": isMaster ? [["verbs": ["*"], "nonResourceURLs": ["*"]]] : [], "incomplete": false,
+            "resourceRules": .array(rules.filter(\.nonResourceURLs.isEmpty).map(\.json)),
+            "nonResourceRules": .array(rules.filter { !$0.nonResourceURLs.isEmpty }.map(\.json)), "incomplete": false,
         ]
     }
 

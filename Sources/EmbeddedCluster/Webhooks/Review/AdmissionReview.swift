@@ -19,7 +19,7 @@ enum AdmissionReview {
         if !attributes.name.isEmpty { request["name"] = .string(attributes.name) }
         if !attributes.namespace.isEmpty { request["namespace"] = .string(attributes.namespace) }
         request["operation"] = .string(attributes.operation.rawValue)
-        request["userInfo"] = document(attributes.user)
+        request["userInfo"] = attributes.user.json
         request["object"] = attributes.object ?? .null
         request["oldObject"] = attributes.oldObject ?? .null
         request["dryRun"] = .bool(attributes.isDryRun)
@@ -37,12 +37,5 @@ enum AdmissionReview {
         [
             "group": .string(resource.group), "version": .string(resource.version), "resource": .string(resource.plural),
         ]
-    }
-
-    private static func document(_ user: UserInfo) -> JSONValue {
-        var document: JSONObject = ["username": .string(user.name)]
-        if !user.uid.isEmpty { document["uid"] = .string(user.uid) }
-        if !user.groups.isEmpty { document["groups"] = .array(user.groups.map(JSONValue.string)) }
-        return .object(document)
     }
 }

@@ -3,7 +3,7 @@
 import HTTPTypes
 import Testing
 
-@testable import EmbeddedClusterServer
+@testable import EmbeddedCluster
 
 @Suite("Request attributes")
 struct RequestAttributesTests {
@@ -53,6 +53,20 @@ struct RequestAttributesTests {
     )
     func verbs(method: HTTPRequest.Method, path: String, expected: String) {
         #expect(RequestAttributes(HTTPRequest(path, method: method)).verb == expected)
+    }
+
+    @Test(
+        "the name that a field selector asks for counts as the object's",
+        arguments: [
+            ("/api/v1/namespaces/a/configmaps?fieldSelector=metadata.name%3Dx", "x"),
+            ("/api/v1/namespaces/a/configmaps?watch=1&fieldSelector=metadata.name==x", "x"),
+            ("/api/v1/namespaces/a/configmaps?fieldSelector=metadata.namespace=a,metadata.name=x", "x"),
+            ("/api/v1/namespaces/a/configmaps?fieldSelector=metadata.name!=x", ""), ("/api/v1/namespaces/a/configmaps", ""),
+            ("/api/v1/namespaces/a/configmaps/y?fieldSelector=metadata.name=x", "y"),
+        ]
+    )
+    func selectedName(path: String, expected: String) {
+        #expect(RequestAttributes(HTTPRequest(path)).resource?.object == expected)
     }
 }
 

@@ -1,6 +1,5 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
-import EmbeddedCluster
 package import HTTPTypes
 
 /// What a request is about, as far as a decision on access and its message need it: the RequestInfo of kube-apiserver.
@@ -20,8 +19,24 @@ package struct RequestAttributes: Sendable, Hashable {
         package var subresource: String
         /// Empty for cluster-scoped ones, and for all namespaces.
         package var namespace: String
-        /// The object's name, empty for collections.
+        /// The object's name, empty for collections; for a list, a watch or a deletion of a collection the name that its field selector
+        /// asks for.
         package var object: String
+
+        package init(group: String, name: String, subresource: String, namespace: String, object: String) {
+            self.group = group
+            self.name = name
+            self.subresource = subresource
+            self.namespace = namespace
+            self.object = object
+        }
+    }
+
+    /// What a review asks about.
+    package init(path: String = "", verb: String, resource: Resource?) {
+        self.path = path
+        self.verb = verb
+        self.resource = resource
     }
 
     /// Reads method and path.
@@ -29,7 +44,7 @@ package struct RequestAttributes: Sendable, Hashable {
         let target = head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])
-        let query = parts.count > 1 ? parts[1] : ""
+        let query = QueryParameters(parts.count > 1 ? parts[1] : "")
         resource = Self.resource(in: path)
         switch head.method {
         case .get, .head:
@@ -37,7 +52,7 @@ package struct RequestAttributes: Sendable, Hashable {
                 verb = "get"
                 break
             }
-            if Self.asksToWatch(query) {
+            if query.bool("watch") == true {
                 verb = "watch"
             } else {
                 verb = resource.object.isEmpty ? "list" : "get"
@@ -48,7 +63,20 @@ package struct RequestAttributes: Sendable, Hashable {
         case .delete: verb = resource?.object.isEmpty == true ? "deletecollection" : "delete"
         default: verb = head.method.rawValue.lowercased()
         }
-        if resource == nil, head.method != .get { verb = head.method.rawValue.lowercased() }
+        if resource == nil { verb = head.method.rawValue.lowercased() }
+        if resource?.object.isEmpty == true, ["list", "watch", "deletecollection"].contains(verb) {
+            resource?.object = Self.selectedName(query)
+        }
+    }
+
+    /// The one name that a field selector leaves, so that a role for an object by name allows to list and to watch it.
+    private static func selectedName(_ query: QueryParameters) -> String {
+        for requirement in (query["fieldSelector"] ?? "").split(separator: ",") {
+            for sign in ["==", "="] where requirement.hasPrefix("metadata.name" + sign) {
+                return String(requirement.dropFirst("metadata.name".count + sign.count))
+            }
+        }
+        return ""
     }
 
     private static func resource(in path: String) -> Resource? {
@@ -77,13 +105,5 @@ package struct RequestAttributes: Sendable, Hashable {
             namespace: namespace,
             object: rest.count > 1 ? rest[1] : ""
         )
-    }
-
-    private static func asksToWatch(_ query: Substring) -> Bool {
-        query.split(separator: "&").contains { item in
-            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair[0] == "watch" else { return false }
-            return pair.count == 1 || !["false", "0"].contains(pair[1].lowercased())
-        }
     }
 }
