@@ -22,6 +22,7 @@ class Cluster:
     def __init__(self, bin, home):
         self.bin, self.home, self.audit = bin, home, home + "/audit.log"
         self.kubeconfig = home + "/kubeconfig"
+        self.reader, self.rest, self.seen = None, "", []
         self.environment = dict(os.environ, HOME=home, XDG_STATE_HOME=home + "/state", KUBECONFIG=self.kubeconfig)
         self.agentctl("local", "up", "--no-node", "--replicas", "0", "--audit-log", self.audit)
         config = open(self.kubeconfig).read()
@@ -41,13 +42,27 @@ class Cluster:
             return json.load(answer)
 
     def writes(self):
-        """The audit log, oldest first."""
-        lines = []
-        for name in (self.audit + ".1", self.audit):
-            if os.path.exists(name):
-                with open(name) as file:
-                    lines += [json.loads(line) for line in file if line.endswith("\n")]
-        return lines
+        """The audit log, oldest first. Each call reads on from where the last one ended, also across a rotation."""
+        while True:
+            if self.reader is None:
+                if not os.path.exists(self.audit):
+                    return self.seen
+                self.reader = open(self.audit)
+            self.read()
+            if os.stat(self.audit).st_ino == os.fstat(self.reader.fileno()).st_ino:
+                return self.seen
+            self.read()  # what came between the first look and the rotation
+            self.reader.close()
+            self.reader = None
+
+    def read(self):
+        *lines, self.rest = (self.rest + self.reader.read()).split("\n")
+        for line in lines:
+            write = json.loads(line)
+            found = TERM.search(write["userAgent"])
+            write["epoch"] = int(found.group(1)) if found else None
+            write["at"] = instant(write["stageTimestamp"])
+            self.seen.append(write)
 
 
 class Load(threading.Thread):
@@ -133,11 +148,12 @@ class Judge:
 
     def applied(self, since):
         """Epoch and time of the leaders' accepted writes."""
-        for write in self.cluster.writes():
-            found = TERM.search(write["userAgent"])
-            at = instant(write["stageTimestamp"])
-            if found and write["applied"] and at >= since:
-                yield int(found.group(1)), at
+        for write in reversed(self.cluster.writes()):
+            # Lines are in the order of the answers, which may be a little other than that of the requests.
+            if write["at"] < since - 10:
+                return
+            if write["epoch"] is not None and write["applied"] and write["at"] >= since:
+                yield write["epoch"], write["at"]
 
     def next_write(self, epoch, since):
         return min((at for term, at in self.applied(since) if term > epoch), default=None)
@@ -184,8 +200,7 @@ class Judge:
                 epoch = int(write["annotations"]["leaseTransitions"])
                 if epoch > current:
                     current, taken = epoch, revision
-            found = TERM.search(write["userAgent"])
-            if not found or int(found.group(1)) >= current:
+            if write["epoch"] is None or write["epoch"] >= current:
                 continue
             arrived += 1
             # Lines are in the order of the answers. What was stored before the lease was taken was answered late, and is not stale.

@@ -11,6 +11,7 @@ import KubernetesAdmissionRegistration
 import KubernetesClient
 import KubernetesJSON
 import KubernetesMeta
+import KubernetesRBAC
 import Logging
 import Testing
 
@@ -98,14 +99,27 @@ struct AdmissionTests {
         }
     }
 
+    /// Gives a user one more right in the namespace of the tasks.
+    static func give(_ user: UserInfo, _ rule: PolicyRule, in tasks: TaskCluster) async throws {
+        let metadata = ObjectMeta(generateName: "\(user.name)-", namespace: TaskCluster.namespace)
+        let role = try await tasks.admin.create(Role(metadata: metadata, rules: [rule]))
+        let reference = RoleRef(kind: "Role", name: role.metadata.name ?? "", apiGroup: "rbac.authorization.k8s.io")
+        _ = try await tasks.admin.create(
+            RoleBinding(metadata: metadata, roleRef: reference, subjects: [Subject(kind: "User", name: user.name)])
+        )
+    }
+
     @Test("a task is refused by the API server while its creator may not read a Secret that it names, and made when he may")
     func refused() async throws {
         try await TaskCluster.run { tasks in
-            let mayRead = Locked(false)
-            let rights = AccessServer { _ in ["allowed": .bool(mayRead.withLock { $0 })] }
-            WebhookManifests.serve(in: tasks.cluster, asking: rights.client)
+            WebhookManifests.serve(in: tasks.cluster, asking: tasks.admin)
             try await WebhookManifests.apply(to: tasks.admin)
             let bob = UserInfo(name: "bob", uid: "7", groups: ["system:authenticated"])
+            try await Self.give(
+                bob,
+                PolicyRule(verbs: ["create"], apiGroups: [AgentTask.group], resources: ["agenttasks"]),
+                in: tasks
+            )
             let client = KubernetesClient(
                 transport: tasks.cluster.api.transport(user: bob),
                 logger: Logger(label: "bob") { _ in SwiftLogNoOpLogHandler() }
@@ -119,7 +133,8 @@ struct AdmissionTests {
             #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
             #expect(refusal?.message.contains("user 'bob' may not get the Secret 'db'") == true)
             #expect(try await tasks.admin.list(AgentTask.self).items.isEmpty)
-            mayRead.withLock { $0 = true }
+            let right = PolicyRule(verbs: ["get"], apiGroups: [""], resourceNames: ["db"], resources: ["secrets"])
+            try await Self.give(bob, right, in: tasks)
             _ = try await client.create(task)
             #expect(try await tasks.admin.list(AgentTask.self).items.count == 1)
         }
