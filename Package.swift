@@ -84,7 +84,7 @@ let package = Package(
             [
                 "ControllerServing", "ControllerRuntime", "AgentTaskAPI", "KubernetesAdmission",
                 "KubernetesAdmissionRegistration", "KubernetesAuthentication", "KubernetesAuthorization", "KubernetesClient",
-                "KubernetesNetworking", .argumentParser, .crypto, .log,
+                "KubernetesNetworking", .argumentParser, .crypto, .lifecycle, .log,
             ]
         ),
         .library("AgentTaskAPI", ["KubernetesAPIExtensions", "KubernetesCore"]),

@@ -88,6 +88,13 @@ package enum AgentTaskRules {
             holds: { new, _ in (new.spec.env ?? []).allSatisfy { ($0.value != nil) != ($0.valueFrom != nil) } }
         ),
         AgentTaskRule(
+            place: .spec,
+            expression: "has(self.timeoutSeconds) == has(oldSelf.timeoutSeconds)",
+            message: "timeoutSeconds cannot be set or unset later",
+            field: "spec.timeoutSeconds",
+            holds: { new, old in old.map { ($0.spec.timeoutSeconds == nil) == (new.spec.timeoutSeconds == nil) } ?? true }
+        ),
+        AgentTaskRule(
             place: .timeoutSeconds,
             expression: "self <= oldSelf",
             message: "timeoutSeconds may be lowered, never raised",

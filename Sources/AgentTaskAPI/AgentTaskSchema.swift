@@ -38,10 +38,10 @@ enum AgentTaskSchema {
                 "env": env,
                 "resources": resources,
                 "timeoutSeconds": .integer(
-                    "Seconds that the program may run, from the container's start. May be lowered, never raised.",
+                    "Seconds that the program may run, from the container's start; when absent what the runtime profile says, else 300. May be lowered, never raised.",
                     minimum: 1,
                     maximum: 86_400
-                ).defaulting(to: 300).rules(rules(.timeoutSeconds)),
+                ).rules(rules(.timeoutSeconds)),
                 "startupTimeoutSeconds": .integer(
                     "Seconds from admission to the container's start.",
                     minimum: 1,
@@ -172,6 +172,9 @@ enum AgentTaskSchema {
                     [
                         "name": .string(), "source": .string(), "generation": .integer(format: "int64"), "image": .string(),
                         "runtimeClassName": .string(),
+                        "spec": .any("What the RuntimeProfile gave and allowed in that generation.").changed {
+                            $0.type = "object"
+                        },
                     ]
                 ),
             ]

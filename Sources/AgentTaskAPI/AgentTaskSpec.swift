@@ -15,7 +15,8 @@ public struct AgentTaskSpec: Sendable, Hashable {
     public var env: [TaskEnvironmentVariable]?
     /// CPU, memory and ephemeral storage.
     public var resources: ResourceRequirements?
-    /// Seconds that the program may run from the container's start, 1 to 86,400, default 300. Never raised.
+    /// Seconds that the program may run from the container's start, 1 to 86,400, default that of the profile, else
+    /// 300. Never raised.
     public var timeoutSeconds: Int32?
     /// Seconds from admission to the container's start, 1 to 86,400, default 300.
     public var startupTimeoutSeconds: Int32?

@@ -7,6 +7,12 @@ public struct AgentTaskProblem: Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what to do.
     public let message: String
 
+    /// A problem of a field.
+    package init(field: String, message: String) {
+        self.field = field
+        self.message = message
+    }
+
     public var description: String { "\(field): \(message)" }
 }
 

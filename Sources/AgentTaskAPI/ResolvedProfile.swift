@@ -14,6 +14,8 @@ public struct ResolvedProfile: Sendable, Hashable {
     public var image: String?
     /// The RuntimeClass.
     public var runtimeClassName: String?
+    /// What the RuntimeProfile object gave and allowed in that generation, from which every attempt of the task is made.
+    @Indirect public var spec: RuntimeProfileSpec?
     private var unknownFields = UnknownFields()
 
     /// All fields by name; absent ones are nil.
@@ -22,13 +24,15 @@ public struct ResolvedProfile: Sendable, Hashable {
         source: String? = nil,
         generation: Int64? = nil,
         image: String? = nil,
-        runtimeClassName: String? = nil
+        runtimeClassName: String? = nil,
+        spec: RuntimeProfileSpec? = nil
     ) {
         self.name = name
         self.source = source
         self.generation = generation
         self.image = image
         self.runtimeClassName = runtimeClassName
+        self.spec = spec
     }
 }
 
@@ -43,6 +47,7 @@ extension ResolvedProfile: JSONReadable, JSONWritable {
             case "generation": generation = try reader.readIfPresent()
             case "image": image = try reader.readIfPresent()
             case "runtimeClassName": runtimeClassName = try reader.readIfPresent()
+            case "spec": _spec.wrappedValue = try reader.readIfPresent()
             default: try unknownFields.read(key, from: &reader)
             }
         }
@@ -55,6 +60,7 @@ extension ResolvedProfile: JSONReadable, JSONWritable {
         writer.memberIfPresent("generation", generation)
         writer.memberIfPresent("image", image)
         writer.memberIfPresent("runtimeClassName", runtimeClassName)
+        writer.memberIfPresent("spec", spec)
         unknownFields.write(to: &writer)
         writer.endObject()
     }

@@ -42,12 +42,21 @@ public struct Operator: Sendable {
             ) : nil
         self.options = options
         self.environment = environment
+        caches = TaskCaches(
+            client: client,
+            namespaces: options.namespaceList,
+            operatorNamespace: client.defaultNamespace,
+            namespacedProfiles: options.allowNamespacedProfiles,
+            environment: environment
+        )
+        profiles = ProfileFinder(client: client, caches: caches)
         let flags = options.controller.serving
         serving = try flags.makeParts(client: client, environment: environment)
         admission = try AdmissionServing(
             flags: options.webhook,
             enablesHTTP2: flags.enableHTTP2,
             client: client,
+            profiles: ProfileReview(finder: profiles, allowsAnySecret: options.allowUnverifiedReferences),
             environment: environment
         )
     }
@@ -58,6 +67,8 @@ public struct Operator: Sendable {
     private let serving: ServingParts
     private let elector: LeaderElector?
     private let admission: AdmissionServing?
+    private let caches: TaskCaches
+    private let profiles: ProfileFinder
 
     /// Adds all parts to ``manager``.
     package func assemble() async throws {
@@ -71,18 +82,13 @@ public struct Operator: Sendable {
         )
         try await manager.add(service: recorder, name: "event recorder")
         let relay = WakeRelay()
-        let caches = TaskCaches(
-            client: client,
-            namespaces: options.namespaceList,
-            operatorNamespace: client.defaultNamespace,
-            namespacedProfiles: options.allowNamespacedProfiles,
-            environment: environment
-        )
+        try await manager.add(service: OptionalInformer(caches.runtimeProfiles, environment: environment), name: "profiles")
         if let elector { try await manager.add(elector) }
         let reconciler = AgentTaskReconciler(
             // Where somebody is elected, no write is started but under a term.
             client: elector == nil ? client : client.fenced(environment: environment),
             caches: caches,
+            profiles: profiles,
             machine: TaskStateMachine(podRetention: .seconds(options.finishedPodRetention)),
             acceptance: TaskAcceptance(allowsUnverifiedReferences: options.allowUnverifiedReferences),
             registration: admission?.registration,

@@ -34,6 +34,7 @@ struct RuleTests {
         ("has(self.backend)", task { $0.spec.backend = "pod" }, task()),
         ("!self.name.startsWith", task { $0.spec.env = [TaskEnvironmentVariable(name: "AGENTTASK_X", value: "1")] }, nil),
         ("has(self.value) !=", task { $0.spec.env = [TaskEnvironmentVariable(name: "X")] }, nil),
+        ("has(self.timeoutSeconds)", task { $0.spec.timeoutSeconds = 10 }, task()),
         ("self <= oldSelf", task { $0.spec.timeoutSeconds = 11 }, task { $0.spec.timeoutSeconds = 10 }),
     ]
 
@@ -57,7 +58,7 @@ struct RuleTests {
             for member in value.object?.values ?? [] { walk(member) }
             for element in value.array ?? [] { walk(element) }
         }
-        walk(AgentTaskCustomResourceDefinition.document)
+        walk(InstalledDefinition(AgentTask.customResource).document)
         #expect(found.sorted() == AgentTaskRules.all.map(\.expression).sorted())
     }
 

@@ -37,6 +37,20 @@ struct ProfileResolutionTests {
         #expect(TaskProfile(frozenIn: AgentTaskStatus(resolvedProfile: profile.resolved)) == profile)
     }
 
+    @Test("in a RuntimeProfile first, from whose image and name follows what it does not say")
+    func object() throws {
+        var resolution = Self.both
+        resolution.object = RuntimeProfile(
+            metadata: ObjectMeta(generation: 3, name: "node22"),
+            spec: RuntimeProfileSpec(image: "own/node", runtimeClassName: "gvisor")
+        )
+        let profile = try resolution.profile(named: "node22")
+        #expect(profile.source == .runtimeProfile && profile.generation == 3 && profile.image == "own/node")
+        #expect(profile.command == ["node"] && profile.entrypoint == "main.js")
+        #expect(TaskProfile(frozenIn: AgentTaskStatus(resolvedProfile: profile.resolved)) == profile)
+        #expect(try resolution.profile(named: "data").source == .configMap)
+    }
+
     @Test("or the refusal says what there is, without the keys of the former operator's other backend")
     func unknown() throws {
         let refusal = #expect(throws: TaskAcceptance.Refusal.self) { try Self.both.profile(named: "data-sandbox") }

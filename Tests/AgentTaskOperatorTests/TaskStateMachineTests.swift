@@ -34,7 +34,7 @@ struct TaskStateMachineTests {
             admitted,
             pod: PodReference(name: "t-pod", namespace: "n", uid: "pod-uid"),
             profile: ResolvedProfile(name: "python3.11"),
-            isIsolated: true,
+            networkSet: nil,
             now: WallTime(seconds: admittedAt.seconds)
         )
         change(&admitted)

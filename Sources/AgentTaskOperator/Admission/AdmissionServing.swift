@@ -17,11 +17,13 @@ struct AdmissionServing: Sendable {
     /// - Parameters:
     ///   - enablesHTTP2: Whether HTTP/2 is offered.
     ///   - client: Asks about rights, and keeps the certificates. Its default namespace is the operator's own.
+    ///   - profiles: Says what profiles allow; nil to leave that to the controller.
     /// - Throws: `ServingError` for an address that cannot be read.
     init?(
         flags: WebhookFlags,
         enablesHTTP2: Bool = false,
         client: KubernetesClient,
+        profiles: ProfileReview?,
         environment: RuntimeEnvironment
     ) throws(ServingError) {
         guard let address = try BindAddress.parse(flags.webhookBindAddress) else { return nil }
@@ -44,11 +46,11 @@ struct AdmissionServing: Sendable {
                 environment: environment
             )
         }
-        let webhook = Webhook.validating(TaskValidator(references: ReferenceReview(client: client)))
+        let webhook = Webhook.validating(TaskValidator(references: ReferenceReview(client: client), profiles: profiles))
         var options = WebhookServerOptions()
         options.address = address
         server = try WebhookServer(
-            webhooks: [webhook],
+            webhooks: [webhook, .validating(ProfileValidator())],
             tls: ServingTLS(certificate: holder, enablesHTTP2: enablesHTTP2),
             options: options,
             environment: environment

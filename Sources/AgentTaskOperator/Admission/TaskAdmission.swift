@@ -24,7 +24,7 @@ enum TaskAdmission: Sendable, Hashable {
     /// What does not touch the spec passes, and so does everything about a task that is being deleted, or else no finalizer could be
     /// removed from it. A fault that the stored task has already is not held against a change of something else, such as a cancellation.
     static func update(_ task: AgentTask, old: AgentTask, subresource: String?) -> TaskAdmission {
-        guard (subresource ?? "").isEmpty, old.metadata.deletionTimestamp == nil, task.spec != old.spec else { return .allowed }
+        guard isChange(task, old: old, subresource: subresource) else { return .allowed }
         let known = Set(AgentTaskValidation.problems(of: old))
         let problems = AgentTaskValidation.problems(of: task, old: old).filter { !known.contains($0) }
         guard problems.isEmpty else { return .refused(problems) }
@@ -34,6 +34,11 @@ enum TaskAdmission: Sendable, Hashable {
             new.args == before.args && new.env == before.env && new.code == before.code
             && new.network == before.network
         return isSameProgram ? .allowed : needsRights(to: new)
+    }
+
+    /// Whether a change touches the spec of a task that is to stay.
+    static func isChange(_ task: AgentTask, old: AgentTask, subresource: String?) -> Bool {
+        (subresource ?? "").isEmpty && old.metadata.deletionTimestamp == nil && task.spec != old.spec
     }
 
     private static func needsRights(to spec: AgentTaskSpec) -> TaskAdmission {

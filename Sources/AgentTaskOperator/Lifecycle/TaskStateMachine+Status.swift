@@ -10,7 +10,9 @@ extension TaskStateMachine {
     static let messageLimit = 4096
 
     /// The status of a task whose policy, code and pod exist.
-    func admitted(_ task: AgentTask, pod: PodReference, profile: ResolvedProfile, isIsolated: Bool, now: WallTime)
+    ///
+    /// - Parameter networkSet: What the pod may reach; nil when it may reach nothing.
+    func admitted(_ task: AgentTask, pod: PodReference, profile: ResolvedProfile, networkSet: String?, now: WallTime)
         -> AgentTaskStatus
     {
         var status = task.status ?? AgentTaskStatus()
@@ -34,10 +36,12 @@ extension TaskStateMachine {
         status.set(.admitted, true, reason: "PodCreated", message: "The pod was created.", now: now.time, generation: generation)
         status.set(
             .networkIsolated,
-            isIsolated,
-            reason: isIsolated ? "PolicyCreated" : "NotIsolated",
-            message:
-                "NetworkPolicies that deny all traffic select the pod; whether they hold depends on the cluster's network plugin.",
+            networkSet == nil,
+            reason: networkSet == nil ? "PolicyCreated" : "AllowList",
+            message: networkSet.map {
+                "NetworkPolicies deny the pod all traffic but that of the network set '\($0)'; whether they hold depends on the cluster's network plugin."
+            }
+                ?? "NetworkPolicies that deny all traffic select the pod; whether they hold depends on the cluster's network plugin.",
             now: now.time,
             generation: generation
         )

@@ -12,13 +12,19 @@ struct TaskStateMachine: Sendable {
     static let gracePeriodSeconds: Int64 = 5
     /// How long after the grace a pod that was told to stop may take before it is deleted.
     static let stopPatience: Duration = .seconds(15)
-    static let defaultTimeoutSeconds: Int32 = 300
     static let defaultStartupTimeoutSeconds: Int32 = 300
     /// The reason of `Admitted=False` of a task that is held back by its spec.
     static let suspended = "Suspended"
 
     /// How long a finished pod is kept for `kubectl logs`.
     var podRetention: Duration = .seconds(300)
+
+    /// The seconds that a task's program has.
+    ///
+    /// - Parameter profile: What the task's profile says; nil when it says nothing of time.
+    static func timeoutSeconds(of task: AgentTask, profile: RuntimeProfileSpec?) -> Int32 {
+        task.spec.timeoutSeconds ?? profile?.usualTimeoutSeconds ?? 300
+    }
 
     // MARK: Deciding
 
@@ -87,7 +93,7 @@ struct TaskStateMachine: Sendable {
         let reference = PodReference(name: pod.name, namespace: task.metadata.namespace, uid: pod.uid)
         let profile = task.status?.resolvedProfile ?? ResolvedProfile(name: task.spec.runtimeProfile)
         var adopted = task
-        adopted.status = admitted(task, pod: reference, profile: profile, isIsolated: true, now: now)
+        adopted.status = admitted(task, pod: reference, profile: profile, networkSet: nil, now: now)
         if pod.hasEnded {
             return finish(adopted, PodOutcome.of(pod, stop: cause, isCanceled: task.spec.canceled == true), now: now)
         }
@@ -222,7 +228,9 @@ struct TaskStateMachine: Sendable {
         return .failed(.podMissing, "The pod was removed before it ended.")
     }
 
-    private func timeout(_ task: AgentTask) -> Int32 { task.spec.timeoutSeconds ?? Self.defaultTimeoutSeconds }
+    private func timeout(_ task: AgentTask) -> Int32 {
+        Self.timeoutSeconds(of: task, profile: task.status?.resolvedProfile?.spec)
+    }
     private func startupTimeout(_ task: AgentTask) -> Int32 {
         task.spec.startupTimeoutSeconds ?? Self.defaultStartupTimeoutSeconds
     }

@@ -16,6 +16,10 @@ enum OwnedContent {
             && theirs.terminationMessagePath == mine.terminationMessagePath
             && Set(mine.volumeMounts ?? []).isSubset(of: theirs.volumeMounts ?? []) && !isCovered(mine, by: theirs)
             && spec.securityContext?.runAsUser == want.securityContext?.runAsUser && spec.securityContext?.runAsNonRoot == true
+            && spec.runtimeClassName == want.runtimeClassName && spec.hostUsers == want.hostUsers
+            && spec.dnsPolicy == want.dnsPolicy
+            // A RuntimeClass may add to them.
+            && (want.nodeSelector ?? [:]).allSatisfy { spec.nodeSelector?[$0.key] == $0.value }
             && spec.automountServiceAccountToken == false && spec.hostNetwork ?? false == false && spec.hostPID ?? false == false
             && spec.hostIPC ?? false == false && Set(want.volumes ?? []).isSubset(of: spec.volumes ?? [])
             // Without its labels no policy selects it.

@@ -9,7 +9,7 @@ import KubernetesMeta
 enum PodBuilder {
     static let artifacts = "\(BuiltinProfiles.workspace)/artifacts"
     static let resultPath = "\(artifacts)/result.json"
-    static let user: Int64 = 1000
+    static let usualUser: Int64 = 1000
     static let timeoutVariable = "AGENTTASK_TIMEOUT_SECONDS"
 
     /// Limits for a task that names none.
@@ -30,17 +30,28 @@ enum PodBuilder {
     }
 
     private static func spec(_ task: AgentTask, profile: TaskProfile, attempt: Int) -> PodSpec {
-        let timeout = Int64(task.spec.timeoutSeconds ?? TaskStateMachine.defaultTimeoutSeconds)
+        let timeout = Int64(TaskStateMachine.timeoutSeconds(of: task, profile: profile.spec))
         let startup = Int64(task.spec.startupTimeoutSeconds ?? TaskStateMachine.defaultStartupTimeoutSeconds)
         var spec = PodSpec(containers: [container(task, profile: profile, attempt: attempt)])
         // The safety net while no operator runs; the operator itself stops the pod earlier.
         spec.activeDeadlineSeconds = startup + timeout + 30
         spec.automountServiceAccountToken = false
-        spec.dnsConfig = PodDNSConfig(nameservers: ["127.0.0.1"])
-        spec.dnsPolicy = "None"
+        if profile.spec.networkSet(of: task.spec)?.dns == true {
+            spec.dnsPolicy = "ClusterFirst"
+        } else {
+            // Look-ups fail at once instead of waiting for a name server that cannot be reached.
+            spec.dnsConfig = PodDNSConfig(nameservers: ["127.0.0.1"])
+            spec.dnsPolicy = "None"
+        }
         spec.enableServiceLinks = false
+        spec.hostUsers = profile.spec.hostUsers
+        spec.imagePullSecrets = profile.spec.imagePullSecrets?.map { LocalObjectReference(name: $0) }
+        spec.nodeSelector = profile.spec.scheduling?.nodeSelector
+        spec.tolerations = profile.spec.scheduling?.tolerations
         spec.priorityClassName = task.spec.priorityClassName
+        spec.runtimeClassName = profile.spec.runtimeClassName
         spec.restartPolicy = "Never"
+        let user = profile.spec.runAsUser ?? usualUser
         spec.securityContext = PodSecurityContext(
             fsGroup: user,
             fsGroupChangePolicy: "OnRootMismatch",
@@ -52,8 +63,11 @@ enum PodBuilder {
         spec.terminationGracePeriodSeconds = TaskStateMachine.gracePeriodSeconds
         spec.volumes = [
             code(task, profile: profile),
-            Volume(name: "tmp", emptyDir: EmptyDirVolumeSource(sizeLimit: quantity("64Mi"))),
-            Volume(name: "artifacts", emptyDir: EmptyDirVolumeSource(sizeLimit: quantity("100Mi"))),
+            Volume(name: "tmp", emptyDir: EmptyDirVolumeSource(sizeLimit: profile.spec.storage?.tmp ?? quantity("64Mi"))),
+            Volume(
+                name: "artifacts",
+                emptyDir: EmptyDirVolumeSource(sizeLimit: profile.spec.storage?.artifacts ?? quantity("100Mi"))
+            ),
         ]
         return spec
     }
@@ -61,11 +75,11 @@ enum PodBuilder {
     private static func container(_ task: AgentTask, profile: TaskProfile, attempt: Int) -> Container {
         var container = Container(name: TaskNames.container)
         container.image = profile.image
-        container.imagePullPolicy = "IfNotPresent"
+        container.imagePullPolicy = profile.spec.imagePullPolicy ?? "IfNotPresent"
         container.command = profile.command + ["\(BuiltinProfiles.workspace)/\(profile.entrypoint)"]
         container.args = task.spec.args
-        container.env = environment(task, attempt: attempt)
-        container.resources = resources(task.spec.resources)
+        container.env = environment(task, profile: profile, attempt: attempt)
+        container.resources = resources(task.spec.resources, profile: profile.spec.resources)
         container.securityContext = SecurityContext(
             allowPrivilegeEscalation: false,
             capabilities: Capabilities(drop: ["ALL"]),
@@ -85,8 +99,8 @@ enum PodBuilder {
         return container
     }
 
-    private static func environment(_ task: AgentTask, attempt: Int) -> [EnvVar] {
-        let timeout = task.spec.timeoutSeconds ?? TaskStateMachine.defaultTimeoutSeconds
+    private static func environment(_ task: AgentTask, profile: TaskProfile, attempt: Int) -> [EnvVar] {
+        let timeout = TaskStateMachine.timeoutSeconds(of: task, profile: profile.spec)
         let own = [
             ("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), ("HOME", "/tmp"), ("TMPDIR", "/tmp"),
             ("AGENTTASK_NAME", task.metadata.name ?? ""), ("AGENTTASK_NAMESPACE", task.metadata.namespace ?? ""),
@@ -105,17 +119,28 @@ enum PodBuilder {
                 )
             )
         }
-        // A user may override the first four; a list of a pod must not name a variable twice.
+        // A profile may override the first four, a task those and the profile's; a list of a pod must not name a variable twice.
+        let profiles = (profile.spec.env ?? []).map { EnvVar(name: $0.name, value: $0.value) }
         let names = Set(users.map(\.name))
-        return own.filter { !names.contains($0.name) } + users
+        let before = names.union(profiles.map(\.name))
+        return own.filter { !before.contains($0.name) } + profiles.filter { !names.contains($0.name) } + users
     }
 
-    /// Limits are always set, so that one task cannot take a node down.
-    private static func resources(_ wanted: ResourceRequirements?) -> ResourceRequirements {
-        let limits = defaultLimits.merging(wanted?.limits ?? [:]) { $1 }
-        var requests = defaultRequests.merging(wanted?.requests ?? [:]) { $1 }
-        for (name, request) in requests {
-            if let limit = limits[name], wanted?.requests?[name] == nil, limit < request { requests[name] = limit }
+    /// Limits are always set, so that one task cannot take a node down. What the task does not ask for is the profile's default, else ours,
+    /// and never more than the profile's maximum; request and limit of a resource fit each other.
+    private static func resources(_ wanted: ResourceRequirements?, profile: ProfileResources?) -> ResourceRequirements {
+        func capped(_ amounts: [String: Quantity]) -> [String: Quantity] {
+            Dictionary(uniqueKeysWithValues: amounts.map { name, amount in (name, min(amount, profile?.max?[name] ?? amount)) })
+        }
+        var limits = capped(defaultLimits.merging(profile?.default?.limits ?? [:]) { $1 })
+        var requests = capped(defaultRequests.merging(profile?.default?.requests ?? [:]) { $1 })
+        for (name, request) in wanted?.requests ?? [:] {
+            requests[name] = request
+            if let limit = limits[name], limit < request { limits[name] = request }
+        }
+        limits.merge(wanted?.limits ?? [:]) { $1 }
+        for (name, request) in requests where wanted?.requests?[name] == nil {
+            if let limit = limits[name], limit < request { requests[name] = limit }
         }
         return ResourceRequirements(limits: limits, requests: requests)
     }

@@ -41,23 +41,21 @@ struct TaskAcceptance: Sendable {
         } else {
             profile = try profiles.profile(named: task.spec.runtimeProfile)
         }
-        if task.spec.code.files?[profile.entrypoint] != nil {
-            throw Refusal(
-                .failed(
-                    .validationFailed,
-                    "spec.code.files: '\(profile.entrypoint)' is the entrypoint of profile \(profile.name); give that file another name."
-                )
-            )
-        }
-        if task.spec.network?.profile?.isEmpty == false {
-            throw Refusal(
-                .failed(
-                    .profileForbidden,
-                    "spec.network.profile: profile \(profile.name) has no network sets; leave the field out."
-                )
-            )
+        let excesses = profile.problems(of: task, allowsAnySecret: allowsUnverifiedReferences)
+        if let first = excesses.first {
+            let same = excesses.filter { $0.reason == first.reason }
+            throw Refusal(.failed(first.reason, same.map(\.problem.description).joined(separator: "; ")))
         }
         return profile
+    }
+
+    /// The same as values: the profile, or why the task has to fail.
+    func verdict(on task: AgentTask, in profiles: ProfileResolution, isVerified: Bool) -> (TaskProfile?, TaskOutcome?) {
+        do throws(Refusal) {
+            return (try profile(of: task, in: profiles, isVerified: isVerified), nil)
+        } catch {
+            return (nil, error.outcome)
+        }
     }
 
     /// Why a task is refused.

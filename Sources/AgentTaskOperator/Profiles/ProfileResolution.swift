@@ -11,6 +11,10 @@ struct ProfileResolution: Sendable {
     /// The ending of keys that the former operator kept for another backend.
     private static let ignoredEnding = "-sandbox"
 
+    /// The RuntimeProfile of the name that is looked for, nil when there is none.
+    var object: RuntimeProfile?
+    /// The names of all RuntimeProfiles, as far as they are known, to say them.
+    var objectNames: [String] = []
     /// Those of the ConfigMap in the operator's namespace, nil when there is none.
     var installation: ConfigMap?
     /// Those of the ConfigMap in the task's namespace, nil when there is none or it does not count.
@@ -18,8 +22,20 @@ struct ProfileResolution: Sendable {
 
     static let builtins = ProfileResolution()
 
-    /// The profile: of the installation, else of the namespace, else built in.
+    /// The profile: a RuntimeProfile, else of the installation, else of the namespace, else built in.
     func profile(named name: String) throws(TaskAcceptance.Refusal) -> TaskProfile {
+        if let object, object.metadata.name == name {
+            let problems = RuntimeProfileValidation.problems(of: object)
+            guard problems.isEmpty else {
+                throw TaskAcceptance.Refusal(
+                    .failed(
+                        .profileResolutionFailed,
+                        "spec.runtimeProfile: RuntimeProfile '\(name)' is not valid: \(problems.map(\.description).joined(separator: "; "))"
+                    )
+                )
+            }
+            return TaskProfile(name: name, spec: object.spec, generation: object.metadata.generation)
+        }
         for source in [installation, namespace] {
             guard let value = source?.data?[name], Self.isProfile(name) else { continue }
             guard let image = Self.image(value) else {
@@ -41,11 +57,11 @@ struct ProfileResolution: Sendable {
         )
     }
 
-    /// The names of all profiles, those of ConfigMaps first.
+    /// The names of all profiles, the built-in ones last.
     private var known: [String] {
         let builtins = BuiltinProfiles.all.map(\.name)
         let configured = [installation, namespace].flatMap { Array(($0?.data ?? [:]).keys) }
-        return Set(configured.filter(Self.isProfile)).subtracting(builtins).sorted() + builtins
+        return Set(configured.filter(Self.isProfile) + objectNames).subtracting(builtins).sorted() + builtins
     }
 
     private static func isProfile(_ key: String) -> Bool { !key.hasSuffix(ignoredEnding) }

@@ -57,7 +57,7 @@ extension AgentTaskReconciler {
             }
             return existing
         }
-        try await isolate(task, store: store)
+        try await isolate(task, profile: profile, store: store)
         if let code = CodeBuilder.configMap(task, entrypoint: profile.entrypoint) {
             _ = try await store.ensure(code, for: task) { OwnedContent.matches($0, code) }
         }
@@ -71,7 +71,13 @@ extension AgentTaskReconciler {
         let reference = PodReference(name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid)
         // The start-up clock of a pod that is recorded late began when the pod was made.
         let made = pod.metadata.creationTimestamp.map { WallTime(seconds: $0.seconds) } ?? turn.now
-        let status = machine.admitted(task, pod: reference, profile: profile.resolved, isIsolated: true, now: min(made, turn.now))
+        let status = machine.admitted(
+            task,
+            pod: reference,
+            profile: profile.resolved,
+            networkSet: profile.spec.networkSet(of: task.spec)?.name,
+            now: min(made, turn.now)
+        )
         var admitted = task
         admitted.status = status
         let next = machine.decide(admitted, pod: .present(PodObservation(pod)), problem: nil, now: turn.now)

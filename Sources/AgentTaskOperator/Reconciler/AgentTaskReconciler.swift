@@ -12,6 +12,7 @@ import Logging
 struct AgentTaskReconciler: Reconciler {
     let client: KubernetesClient
     let caches: TaskCaches
+    let profiles: ProfileFinder
     let machine: TaskStateMachine
     let acceptance: TaskAcceptance
     /// Nil when the webhook is not served.
@@ -39,7 +40,7 @@ struct AgentTaskReconciler: Reconciler {
             return .done
         }
         var pod = caches.pod(TaskNames.pod(task), of: task).flatMap { own($0, of: task) }
-        let (profile, problem) = try await accept(task, hasPod: pod != nil, store: store)
+        let (profile, problem) = try await accept(task, hasPod: pod != nil)
         let turn = TaskTurn(key: key, profile: profile, store: store, context: context)
         let earlier = task.isTerminal ? pods(task, attempts: 0..<TaskNames.attempt(task)) : []
         var decision = machine.decide(
@@ -59,27 +60,29 @@ struct AgentTaskReconciler: Reconciler {
     /// The task's profile, or why it has to fail. That there is no such profile is said only when the API server says so.
     ///
     /// - Parameter hasPod: A pod that no status tells of was made with a built-in profile: others are recorded first.
-    private func accept(_ task: AgentTask, hasPod: Bool, store: TaskStore) async throws -> (TaskProfile?, TaskOutcome?) {
+    private func accept(_ task: AgentTask, hasPod: Bool) async throws -> (TaskProfile?, TaskOutcome?) {
         let isVerified = acceptance.needsVerification(task) ? try await registration?.covers(task) ?? false : false
-        do throws(TaskAcceptance.Refusal) {
-            if hasPod, BuiltinProfiles.named(task.spec.runtimeProfile) != nil {
-                return (try acceptance.profile(of: task, in: .builtins, isVerified: isVerified), nil)
-            }
-            return (try acceptance.profile(of: task, in: caches.profiles(of: task), isVerified: isVerified), nil)
-        } catch {
-            guard error.outcome.reason == .profileResolutionFailed, !task.isTerminal, !task.isActive else {
-                return (nil, error.outcome)
-            }
+        let (name, namespace) = (task.spec.runtimeProfile, task.metadata.namespace ?? "")
+        let isKnown =
+            task.isTerminal || task.isActive || TaskProfile(frozenIn: task.status) != nil
+            || hasPod && BuiltinProfiles.named(name) != nil
+        guard !isKnown else { return acceptance.verdict(on: task, in: .builtins, isVerified: isVerified) }
+        var (profile, problem) = acceptance.verdict(
+            on: task,
+            in: try await profiles.cached(name, namespace: namespace),
+            isVerified: isVerified
+        )
+        if problem?.reason == .profileResolutionFailed {
+            (profile, problem) = acceptance.verdict(
+                on: task,
+                in: try await profiles.live(name, namespace: namespace),
+                isVerified: isVerified
+            )
         }
-        var profiles = ProfileResolution(installation: try await store.profiles(namespace: caches.operatorNamespace))
-        if let namespace = caches.profileNamespace(of: task) {
-            profiles.namespace = try await store.profiles(namespace: namespace)
+        guard let profile, let refusal = try await profiles.problem(ofNamespace: namespace, using: profile) else {
+            return (profile, problem)
         }
-        do throws(TaskAcceptance.Refusal) {
-            return (try acceptance.profile(of: task, in: profiles, isVerified: isVerified), nil)
-        } catch {
-            return (nil, error.outcome)
-        }
+        return (nil, .failed(refusal.reason, refusal.problem.description))
     }
 
     /// The pod under the attempt's name, if it is this task's. The owner's UID decides, and once a pod is recorded, its own: a cache that
@@ -140,18 +143,19 @@ struct AgentTaskReconciler: Reconciler {
     /// Policies that somebody changed or deleted under an active task are put right.
     private func keepIsolated(_ task: AgentTask, store: TaskStore) async throws {
         if !caches.hasIntactPolicy(PolicyBuilder.shared(namespace: task.metadata.namespace ?? ""))
-            || !caches.hasIntactPolicy(PolicyBuilder.task(task))
+            || !caches.hasIntactPolicy(PolicyBuilder.task(task, profile: TaskProfile(frozenIn: task.status)))
         {
-            try await isolate(task, store: store)
+            try await isolate(task, profile: TaskProfile(frozenIn: task.status), store: store)
         }
     }
 
-    func isolate(_ task: AgentTask, store: TaskStore) async throws {
+    /// - Parameter profile: That of the task; nil to deny everything.
+    func isolate(_ task: AgentTask, profile: TaskProfile?, store: TaskStore) async throws {
         let namespace = task.metadata.namespace ?? ""
         if !caches.hasIntactPolicy(PolicyBuilder.shared(namespace: namespace)) {
             try await store.ensureSharedPolicy(namespace: namespace)
         }
-        let desired = PolicyBuilder.task(task)
+        let desired = PolicyBuilder.task(task, profile: profile)
         let found = try await store.ensure(desired, for: task)
         try await store.heal(found, to: desired)
     }

@@ -53,6 +53,8 @@ struct TaskCaches: Sendable {
     let operatorNamespace: String
     /// The ConfigMap of profiles in the operator's namespace.
     let installationProfiles: Informer<ConfigMap>
+    /// The RuntimeProfiles. A cluster may lack their CustomResourceDefinition, so nothing waits for them.
+    let runtimeProfiles: Informer<RuntimeProfile>
 
     private static let onlyProfiles = InformerOptions(fieldSelector: "metadata.name=\(ProfileResolution.configMapName)")
 
@@ -79,23 +81,20 @@ struct TaskCaches: Sendable {
             options: Self.onlyProfiles,
             environment: environment
         )
+        runtimeProfiles = Informer(client: client, transform: .droppingManagedFields, environment: environment)
     }
 
-    /// What a profile of the task is looked for in.
-    func profiles(of task: AgentTask) -> ProfileResolution {
-        let key = ObjectKey(namespace: task.metadata.namespace, name: ProfileResolution.configMapName)
-        return ProfileResolution(
-            installation: installationProfiles.get(
-                ObjectKey(namespace: operatorNamespace, name: ProfileResolution.configMapName)
-            ),
-            namespace: set(task.metadata.namespace)?.profiles?.get(key)
+    /// The ConfigMaps in which a profile of a task in this namespace is looked for.
+    func configuredProfiles(namespace: String) -> (installation: ConfigMap?, namespace: ConfigMap?) {
+        let name = ProfileResolution.configMapName
+        return (
+            installationProfiles.get(ObjectKey(namespace: operatorNamespace, name: name)),
+            set(namespace)?.profiles?.get(ObjectKey(namespace: namespace, name: name))
         )
     }
 
-    /// The namespace of the task, if profiles in it count.
-    func profileNamespace(of task: AgentTask) -> String? {
-        set(task.metadata.namespace)?.profiles == nil ? nil : task.metadata.namespace
-    }
+    /// Whether the ConfigMap of profiles in this namespace counts.
+    func hasProfiles(namespace: String) -> Bool { set(namespace)?.profiles != nil }
 
     var all: [Set] { Array(sets.values) }
 

@@ -71,13 +71,6 @@ struct TaskStore: Sendable {
         ]
     }
 
-    // MARK: The profiles
-
-    /// The ConfigMap of profiles in a namespace as the API server has it now, nil when there is none.
-    func profiles(namespace: String) async throws(ClientError) -> ConfigMap? {
-        try await getIfPresent(ConfigMap.self, name: ProfileResolution.configMapName, namespace: namespace)
-    }
-
     // MARK: The pod
 
     /// The pod as the API server has it now, nil when there is none.

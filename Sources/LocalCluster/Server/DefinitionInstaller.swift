@@ -6,7 +6,7 @@ import HTTPTypes
 import KubernetesClient
 import KubernetesJSON
 
-/// Puts the product's CustomResourceDefinition into the cluster, or brings the one there up to date.
+/// Puts the product's CustomResourceDefinitions into the cluster, or brings those there up to date.
 struct DefinitionInstaller: Sendable {
     let client: KubernetesClient
     let time: TimeSource
@@ -14,22 +14,32 @@ struct DefinitionInstaller: Sendable {
     private static let collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     private static let patience: Duration = .seconds(10)
 
-    /// Returns when the definition is served.
+    /// Returns when the definitions are served.
     func install() async throws {
-        let document = AgentTaskCustomResourceDefinition.document
-        let item = Self.collection + "/" + AgentTaskCustomResourceDefinition.name
-        let created = try await send(.post, Self.collection, document, contentType: "application/json", accepting: [201, 409])
+        for kind in InstalledDefinition.all { try await install(kind.name, kind.document) }
+    }
+
+    private func install(_ name: String, _ document: JSONValue) async throws {
+        let item = Self.collection + "/" + name
+        let created = try await send(
+            .post,
+            Self.collection,
+            document,
+            contentType: "application/json",
+            accepting: [201, 409],
+            name
+        )
         if created.code == 409 {
             var patch = JSONValue.object([:])
             patch["spec"] = document["spec"]
-            _ = try await send(.patch, item, patch, contentType: "application/merge-patch+json", accepting: [200])
+            _ = try await send(.patch, item, patch, contentType: "application/merge-patch+json", accepting: [200], name)
         }
         let deadline = time.now().advanced(by: Self.patience)
-        while !isEstablished(try await send(.get, item, nil, contentType: nil, accepting: [200]).answer) {
+        while !isEstablished(try await send(.get, item, nil, contentType: nil, accepting: [200], name).answer) {
             guard time.now() < deadline else {
                 throw LocalClusterError(
                     .notReady,
-                    "the definition \(AgentTaskCustomResourceDefinition.name) was not accepted in time"
+                    "the definition \(name) was not accepted in time"
                 )
             }
             try await time.sleep(for: .milliseconds(5))
@@ -45,7 +55,8 @@ struct DefinitionInstaller: Sendable {
         _ path: String,
         _ body: JSONValue?,
         contentType: String?,
-        accepting codes: Set<Int>
+        accepting codes: Set<Int>,
+        _ name: String
     ) async throws -> (code: Int, answer: JSONValue) {
         var head = HTTPRequest(method: method, scheme: nil, authority: nil, path: path)
         head.headerFields[.contentType] = contentType
@@ -54,7 +65,7 @@ struct DefinitionInstaller: Sendable {
         guard codes.contains(response.status.code) else {
             throw LocalClusterError(
                 .start,
-                "the definition \(AgentTaskCustomResourceDefinition.name) cannot be installed: \(answer["message"]?.string ?? "status \(response.status.code)")"
+                "the definition \(name) cannot be installed: \(answer["message"]?.string ?? "status \(response.status.code)")"
             )
         }
         return (response.status.code, answer)

@@ -52,9 +52,17 @@ enum TaskReviews {
     }
 
     /// Sends a body to the webhook, and gives the status and the body of the answer.
-    static func send(_ body: [UInt8], to server: AccessServer) async throws -> (status: Int, body: String) {
+    static func send(
+        _ body: [UInt8],
+        to server: AccessServer,
+        path: String = path,
+        profiles: ProfileReview? = nil
+    ) async throws -> (status: Int, body: String) {
         let responder = try WebhookResponder(
-            webhooks: [.validating(TaskValidator(references: ReferenceReview(client: server.client)))],
+            webhooks: [
+                .validating(TaskValidator(references: ReferenceReview(client: server.client), profiles: profiles)),
+                .validating(ProfileValidator()),
+            ],
             options: WebhookServerOptions(),
             environment: RuntimeEnvironment()
         )
@@ -65,8 +73,13 @@ enum TaskReviews {
     }
 
     /// The response to a review.
-    static func answer(_ review: JSONValue, _ server: AccessServer = AccessServer(readable: [])) async throws -> JSONValue {
-        let answer = try await send(JSON.encode(review), to: server)
+    static func answer(
+        _ review: JSONValue,
+        _ server: AccessServer = AccessServer(readable: []),
+        path: String = path,
+        profiles: ProfileReview? = nil
+    ) async throws -> JSONValue {
+        let answer = try await send(JSON.encode(review), to: server, path: path, profiles: profiles)
         #expect(answer.status == 200)
         let response = try #require(try JSONValue(parsing: answer.body)["response"])
         #expect(response["uid"] == "705ab4f5")

@@ -174,6 +174,7 @@ struct AdmissionTests {
                 try AdmissionServing(
                     flags: WebhookFlags.parse(Self.flags),
                     client: Self.own(tasks),
+                    profiles: nil,
                     environment: tasks.cluster.environment
                 )
             )

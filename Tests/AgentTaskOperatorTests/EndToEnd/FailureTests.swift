@@ -186,7 +186,7 @@ struct FailureTests {
         case .profileForbidden:
             return Story(
                 submit: { $0.spec.network = TaskNetwork(profile: "open") },
-                message: "network sets",
+                message: "no network set 'open'",
                 startsProgram: false
             )
         case .backendSelectionFailed:

@@ -25,21 +25,19 @@ struct TaskCluster: Sendable {
     ///
     /// - Parameters:
     ///   - script: What happens to pods on the one node; nil for a cluster without a node.
+    ///   - profiles: Whether the API of RuntimeProfiles is installed.
     ///   - options: Chaos, a seed.
     ///   - body: The test; it starts the operator.
     static func run(
         _ script: (@Sendable (Pod) -> PodScript)? = { _ in .exits(0, after: .seconds(10)) },
+        profiles: Bool = true,
         options: SimulatedClusterOptions = SimulatedClusterOptions(),
         _ body: @escaping @Sendable (TaskCluster) async throws -> Void
     ) async throws {
         try await SimulatedCluster.run(options) { cluster in
             let tasks = TaskCluster(cluster: cluster)
-            _ = try await cluster.admin.create(AgentTask.customResource.definition)
-            try await cluster.wait(for: "the API of tasks") {
-                do throws(ClientError) { return try await cluster.admin.list(AgentTask.self).items.isEmpty } catch {
-                    return false
-                }
-            }
+            try await tasks.install(AgentTask.self)
+            if profiles { try await tasks.install(RuntimeProfile.self) }
             _ = try await cluster.admin.create(Namespace(metadata: ObjectMeta(name: namespace)))
             if let script {
                 cluster.start(SimulatedNode(client: cluster.admin, environment: cluster.environment, script: script))
@@ -54,6 +52,30 @@ struct TaskCluster: Sendable {
         let transport = FaultTransport(dying, script: cluster.faults, time: time)
         let quiet = Logger(label: "dying") { _ in SwiftLogNoOpLogHandler() }
         return KubernetesClient(transport: transport, retryPolicy: .default, logger: quiet) { try await time.sleep(for: $0) }
+    }
+
+    // MARK: What an admin does
+
+    /// Installs the kind, and waits until it is served.
+    func install<R: CustomResource>(_ kind: R.Type) async throws {
+        _ = try await admin.create(R.customResource.definition)
+        try await cluster.wait(for: "the API of \(R.plural)") {
+            do throws(ClientError) { return try await admin.list(R.self).items.isEmpty } catch {
+                return false
+            }
+        }
+    }
+
+    /// Makes a RuntimeProfile.
+    @discardableResult
+    func profile(
+        _ name: String = "own",
+        image: String = "example/python:1",
+        _ change: (inout RuntimeProfileSpec) -> Void = { _ in }
+    ) async throws -> RuntimeProfile {
+        var profile = RuntimeProfile(metadata: ObjectMeta(name: name), spec: RuntimeProfileSpec(image: image))
+        change(&profile.spec)
+        return try await admin.create(profile)
     }
 
     // MARK: What a user does

@@ -1,16 +1,6 @@
 // Copyright AgentTask Authors. SPDX-License-Identifier: Apache-2.0
 
 public import KubernetesAPIExtensions
-public import KubernetesJSON
-
-/// The CustomResourceDefinition of AgentTask. `manifests/crd/` holds the same document as YAML; CI compares them.
-public enum AgentTaskCustomResourceDefinition {
-    /// The name of the CustomResourceDefinition.
-    public static var name: String { AgentTask.customResource.name }
-
-    /// The document, with only such fields as Kubernetes 1.25 knows.
-    public static var document: JSONValue { JSONValue(encoding: AgentTask.customResource.definition) }
-}
 
 extension AgentTask: CustomResource {
     public static var customResource: CustomResourceDescription {
