@@ -103,6 +103,19 @@ struct YAMLTests {
         #expect(try Self.problem(text) == expected)
     }
 
+    @Test(
+        "a key that is a list or a map is refused, before keys are compared, which takes twice as long for each level",
+        arguments: [
+            ("? [a]\n: 1", 1), ("a: 1\n? {b: c}\n: 2", 2), ("{[a]: 1}", 1), ("a:\n- {{b: 1}: 2}", 2), ("[a]: 1", 1),
+            (
+                ["a", "a", "b", "b"].map { String(repeating: "? ", count: 60) + $0 + "\n" }.joined(), 1
+            ),
+        ]
+    )
+    func collectionsAsKeys(text: String, line: Int) throws {
+        #expect(try Self.problem(text) == "line \(line): a key is a list or a map; only text can be a key")
+    }
+
     @Test("a number to the base of sixty is text, however large")
     func sexagesimal() throws {
         #expect(try YAML.documents("a: 9999999999999999:59:59") == [["a": "9999999999999999:59:59"]])

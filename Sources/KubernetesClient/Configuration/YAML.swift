@@ -15,10 +15,14 @@ package enum YAML {
         guard let aliases = YAMLAliases(for: text) else {
             throw ParseError(description: "the text has too many characters of private use")
         }
+        let hidden = aliases.hidden(in: text)
+        if let line = YAMLKeys.lineOfCollection(in: hidden) {
+            throw ParseError(description: "line \(line): a key is a list or a map; only text can be a key")
+        }
         var reader = YAMLNodeReader(aliases: aliases)
         do {
             var documents: [JSONValue] = []
-            var nodes = try compose_all(yaml: aliases.hidden(in: text))
+            var nodes = try compose_all(yaml: hidden)
             while let node = nodes.next() {
                 let value = try reader.document(node)
                 if !value.isNull { documents.append(value) }
