@@ -83,8 +83,9 @@ extension Manager {
             group.addTask { await self.runParts(of: services) }
             await first([{ _ = await stops.wait() }, { await Self.waitUntilOver(term) }])
             if stops.value != nil {
-                for part in controllers.close() { part.controller?.shutDown() }
-                await waitForDrain(ended, term)
+                let draining = controllers.close()
+                for part in draining { part.controller?.shutDown() }
+                if !draining.isEmpty { await waitForDrain(ended, term) }
             }
             group.cancelAll()
         }
