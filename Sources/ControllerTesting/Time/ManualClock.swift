@@ -19,11 +19,14 @@ public final class ManualClock: Sendable {
 
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
-        var wall: WallTime
+        /// What the calendar said, and when: the calendar has microseconds, and must not lose a part of one with each small step.
+        var calendar: (time: WallTime, at: MonotonicInstant)
         var sleepers: [UInt64: Sleeper] = [:]
         var canceledEarly: Set<UInt64> = []
         var watchers: [UInt64: Watcher] = [:]
         var lastID: UInt64 = 0
+
+        var wall: WallTime { calendar.time.advanced(by: calendar.at.duration(to: now)) }
 
         mutating func satisfiedWatchers() -> [Watcher] {
             let deadlines = sleepers.values.map(\.deadline).sorted()
@@ -42,7 +45,7 @@ public final class ManualClock: Sendable {
 
     /// A clock that stands at its origin; the calendar says `wallTime`, by default the first second of 2030.
     public init(wallTime: WallTime = WallTime(seconds: 1_893_456_000)) {
-        state = Locked(State(wall: wallTime))
+        state = Locked(State(calendar: (wallTime, MonotonicInstant(nanoseconds: 0))))
     }
 
     /// The present instant.
@@ -67,10 +70,7 @@ public final class ManualClock: Sendable {
     /// Moves the clock and the calendar forward to `instant`; does nothing when that is past.
     public func advance(to instant: MonotonicInstant) {
         let due = state.withLock { state in
-            if instant > state.now {
-                state.wall = state.wall.advanced(by: state.now.duration(to: instant))
-                state.now = instant
-            }
+            state.now = max(state.now, instant)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }.sorted {
                 ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key)
             }
@@ -81,7 +81,7 @@ public final class ManualClock: Sendable {
     }
 
     /// Moves only the calendar, as an administrator or NTP does.
-    public func setWall(_ time: WallTime) { state.withLock { $0.wall = time } }
+    public func setWall(_ time: WallTime) { state.withLock { $0.calendar = (time, $0.now) } }
 
     // MARK: Waiting for the code under test
 
