@@ -5,8 +5,8 @@
 TOOLCHAIN_PACKAGES="libncurses6 libsqlite3-0 libcurl4"
 BUILD_PACKAGES="libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev libsqlite3-dev"
 SANDBOX_PACKAGES="bubblewrap"
-# prometheus has promtool, which checks what /metrics says.
-TEST_PACKAGES="openssl python3 procps prometheus"
+# prometheus has promtool, which checks what /metrics says; tinyproxy is the proxy before which the client is tried.
+TEST_PACKAGES="openssl python3 procps prometheus tinyproxy"
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 step="start"

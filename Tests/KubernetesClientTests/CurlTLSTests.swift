@@ -77,6 +77,22 @@ struct CurlTLSTests {
         #expect(try await get(server, tls).hasPrefix("tester "))
     }
 
+    @Test("a client certificate of another authority is refused, and the error says what to check")
+    func foreignClientCertificate() async throws {
+        let server = try TLSServer(certificates, needsClient: true)
+        let tls = TLSConfiguration(
+            certificateAuthority: try certificates.pem("ca.crt"),
+            clientCertificate: try certificates.pem("stranger.crt"),
+            clientKey: try certificates.pem("stranger.key")
+        )
+        let error = try await problem(server, tls)
+        // A server that closes at once may be gone before its reason is read.
+        guard error.code != .closed else { return }
+        #expect(error.code == .tls)
+        #expect(error.message.contains("https://127.0.0.1:\(server.port) refuses the client certificate"), "\(error.message)")
+        #expect(error.message.contains("client-certificate and client-key"), "\(error.message)")
+    }
+
     @Test("a client certificate with the wrong key, or that is broken, is said to be so")
     func brokenClientCertificate() async throws {
         let server = try TLSServer(certificates)

@@ -45,6 +45,16 @@ public struct ClientConfiguration: Sendable {
     }
 }
 
+extension ClientConfiguration {
+    /// The proxy that ``proxy`` names, for messages; nil when it is not used.
+    var proxyWithoutSecrets: String? {
+        guard let proxy, !server.isLoopback else { return nil }
+        guard let end = proxy.lastIndex(of: "@") else { return proxy }
+        let scheme = proxy.firstRange(of: "://").map { proxy[..<$0.upperBound] } ?? ""
+        return String(scheme + proxy[proxy.index(after: end)...])
+    }
+}
+
 extension ClientConfiguration: CustomStringConvertible, CustomReflectable {
     /// The server; keys and tokens do not show themselves, in dumps neither.
     public var description: String { "\(server)" }

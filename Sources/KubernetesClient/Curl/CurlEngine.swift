@@ -133,7 +133,8 @@ final class CurlEngine {
             text: transfer.handle.errorText,
             systemError: transfer.handle.systemError,
             server: transfer.exchange.request.server,
-            connectTimeout: configuration.connectTimeout
+            connectTimeout: configuration.connectTimeout,
+            proxy: configuration.proxyWithoutSecrets
         )
         return failure.transportError
     }

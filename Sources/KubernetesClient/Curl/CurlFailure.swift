@@ -13,6 +13,8 @@ struct CurlFailure {
     /// Without secrets.
     var server: String
     var connectTimeout: Duration
+    /// The proxy that the configuration names, without secrets; nil when there is none.
+    var proxy: String?
 
     var transportError: TransportError {
         let (kind, message) = meaning
@@ -31,10 +33,29 @@ struct CurlFailure {
         return ["certificate", "unknown ca", "access denied"].contains { text.contains($0) }
     }
 
+    /// Whether a proxy refuses to lead to the server. libcurl's words differ with its version, its codes do not tell.
+    private var isRefusedTunnel: Bool {
+        ["CONNECT tunnel failed", "from proxy after CONNECT"].contains { text.contains($0) }
+    }
+
+    /// A proxy that wants another name and password answers 407; tinyproxy, when they are wrong, 401.
+    private var tunnelRemedy: String {
+        [" 401", " 407"].contains { text.contains($0) }
+            ? "give its user name and password in proxy-url, as in http://name:password@host:port"
+            : "it may allow no such host or port, or not reach it; check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
+    }
+
     private var meaning: (TransportError.Code, String) {
         switch code {
+        case _ where isRefusedTunnel:
+            (.unreachable, "the proxy\(proxy.map { " \($0)" } ?? "") for \(server) refuses: \(detail); \(tunnelRemedy)")
         case _ where isCertificateAlert:
             (.tls, "\(server) refuses the client certificate: \(detail); check client-certificate and client-key of the user")
+        case CURLE_COULDNT_CONNECT where proxy != nil:
+            (
+                .unreachable,
+                "cannot connect to the proxy \(proxy ?? "") for \(server): \(systemText ?? detail); check proxy-url in the kubeconfig"
+            )
         case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED:
             (.refused, "nobody listens at \(server) (connection refused); is the API server running, and is the address right?")
         case CURLE_COULDNT_CONNECT:

@@ -9,6 +9,14 @@ enum TLSTools {
     static let areExpected =
         ProcessInfo.processInfo.environment["CI"] == "true" || (find("openssl") != nil && find("python3") != nil)
 
+    /// In CI a test that needs the program runs, and fails without it; elsewhere it is skipped with a message.
+    static func needs(_ program: String, package: String) -> ConditionTrait {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["CI"] == "true" || find(program) != nil,
+            "needs \(program); apt-get install \(package)"
+        )
+    }
+
     static let condition: ConditionTrait = .enabled(if: areExpected, "needs openssl and python3; apt-get install openssl python3")
 
     static func find(_ program: String) -> String? {
