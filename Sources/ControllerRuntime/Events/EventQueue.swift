@@ -36,6 +36,9 @@ final class EventQueue: Sendable {
         return nil
     }
 
+    /// Whether a stop has begun.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// From now on `next` waits for new ones again.
     func open() { state.withLock { $0.isClosed = false } }
 

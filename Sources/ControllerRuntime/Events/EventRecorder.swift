@@ -11,8 +11,9 @@ public import ServiceLifecycle
 /// Writes events (events.k8s.io/v1) about objects, for `kubectl describe` and `kubectl events`.
 ///
 /// Telling never waits and never fails: an event is a courtesy. What repeats becomes a series; what is too much, or finds the queue of 1000
-/// full, is dropped and counted in `events_dropped_total`. Events are written only while `run()` runs; what was told before it is canceled is
-/// still written, within the stop budget. So give it to the manager among the servers, which stop when everything that tells has ended.
+/// full, is dropped and counted in `events_dropped_total`; so is what the server refuses, or what cannot be sent in 12 tries. Events are
+/// written only while `run()` runs; what was told before it is canceled is still written, within the stop budget, by one try each. So give
+/// it to the manager among the servers, which stop when everything that tells has ended.
 public struct EventRecorder: ServiceLifecycle.Service {
     private let shared: EventQueue
     private let client: KubernetesClient
@@ -127,12 +128,8 @@ public struct EventRecorder: ServiceLifecycle.Service {
         event.eventTime = occurrence.time.microTime
         event.reportingController = controller
         event.reportingInstance = instance
-        do throws(ClientError) {
-            _ = try await client.create(event)
-            return (namespace, name)
-        } catch {
-            return refused(error, occurrence)
-        }
+        let isWritten = await send(occurrence) { () throws(ClientError) in _ = try await client.create(event) }
+        return isWritten ? (namespace, name) : nil
     }
 
     private func write(count: Int32, of occurrence: Occurrence, to target: (namespace: String, name: String)) async -> Bool {
@@ -141,24 +138,41 @@ public struct EventRecorder: ServiceLifecycle.Service {
         series["lastObservedTime"] = .string(occurrence.time.microTime.description)
         var patch = JSONObject()
         patch["series"] = .object(series)
-        do throws(ClientError) {
+        return await send(occurrence) { () throws(ClientError) in
             _ = try await client.patch(
                 KubernetesEvents.Event.self,
                 name: target.name,
                 namespace: target.namespace,
                 .merge(.object(patch))
             )
-            return true
-        } catch {
-            let nothing: (String, String)? = refused(error, occurrence)
-            return nothing != nil
         }
     }
 
-    private func refused<Nothing>(_ error: ClientError, _ occurrence: Occurrence) -> Nothing? {
-        guard !error.isCanceled else { return nil }
-        shared.countDropped("refused")
+    /// Sends until the server has answered, or there is no use in it any more; later events wait.
+    ///
+    /// - Returns: Whether the event is written.
+    private func send(_ occurrence: Occurrence, _ request: () async throws(ClientError) -> Void) async -> Bool {
+        var retry = EventRetry()
+        while true {
+            do throws(ClientError) {
+                try await request()
+                return true
+            } catch {
+                if retry.isRepeated, error.isAlreadyExists { return true }
+                // A stop has no time for waits: others wait to be written as well.
+                guard !shared.isClosed, let delay = retry.delay(after: error, share: environment.random.share()) else {
+                    drop(occurrence, because: error)
+                    return false
+                }
+                // Canceled: the recorder stops.
+                do { try await environment.time.sleep(for: delay) } catch { return false }
+            }
+        }
+    }
+
+    private func drop(_ occurrence: Occurrence, because error: ClientError) {
+        guard !error.isCanceled else { return }
+        shared.countDropped(EventRetry.mayPass(error) ? "unreachable" : "refused")
         environment.logger.debug("event not written: \(error)", metadata: ["reason": "\(occurrence.identity.reason)"])
-        return nil
     }
 }
