@@ -18,7 +18,13 @@ swift build --build-tests
 
 begin "Run the tests"
 code=0
-run_tests .build/test.log 300 "$(swift build --show-bin-path)/agenttask-operatorPackageTests.xctest" "$@" || code=$?
+runner=$(swift build --show-bin-path)/agenttask-operatorPackageTests.xctest
+run_tests .build/test.log 300 "$runner" "$@" || code=$?
+# Exit tests wait for any child of their process, so they have one of their own.
+if [ "$code" -eq 0 ] && [ $# -eq 0 ]; then
+    EXIT_TESTS=true run_tests .build/exit-test.log 300 "$runner" --filter TrapTests || code=$?
+    cat .build/exit-test.log >>.build/test.log
+fi
 # The runner's own code for this.
 [ "$code" -ne 69 ] || fail "no test has such a name: $*"
 if [ "$code" -ne 0 ]; then

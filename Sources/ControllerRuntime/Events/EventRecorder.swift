@@ -71,21 +71,22 @@ public struct EventRecorder: ServiceLifecycle.Service {
     /// Writes events until the task is canceled, and after that those that wait, within the stop budget.
     public func run() async throws {
         shared.open()
-        // Not a child task: the cancellation of this one would reach it before it has written what waits.
-        let writing = Task(executorPreference: environment.executor) { await write() }
-        let budget = Locked<Task<Void, Never>?>(nil)
+        let tasks = Locked<(writing: Task<Void, Never>?, waiting: Task<Void, Never>?)>((nil, nil))
         await withTaskCancellationHandler {
+            // Not a child task: the cancellation of this one would reach it before it has written what waits. Begun when a stop can be heard.
+            let writing = Task(executorPreference: environment.executor) { await write() }
+            tasks.withLock { $0.writing = writing }
             await writing.value
         } onCancel: {
             shared.close()
             // A canceled task cannot sleep, so another one does.
             let waiting = Task(executorPreference: environment.executor) { [environment, stopBudget] in
                 do { try await environment.time.sleep(for: stopBudget) } catch { return }  // all is written
-                writing.cancel()
+                tasks.withLock { $0.writing }?.cancel()
             }
-            budget.withLock { $0 = waiting }
+            tasks.withLock { $0.waiting = waiting }
         }
-        budget.withLock { $0 }?.cancel()
+        tasks.withLock { $0.waiting }?.cancel()
         shared.clear()
     }
 
