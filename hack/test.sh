@@ -17,6 +17,8 @@ begin "Build the tests"
 swift build --build-tests
 
 begin "Run the tests"
+# The test of a trap would leave a core file.
+ulimit -c 0
 code=0
 runner=$(swift build --show-bin-path)/agenttask-operatorPackageTests.xctest
 run_tests .build/test.log 300 "$runner" "$@" || code=$?
