@@ -18,7 +18,8 @@ extension RuntimeProfile: CustomResource {
                 ]
             ),
             shortNames: ["rtp"],
-            categories: ["agenttask"]
+            // Not in the category `agenttask`: kubectl would take `get agenttask NAME` for two kinds.
+            categories: []
         )
     }
 }
