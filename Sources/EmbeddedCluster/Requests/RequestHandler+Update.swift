@@ -151,15 +151,7 @@ extension RequestHandler {
         let view = view ?? AdmissionView(call)
         var object = wanted
         if view.merged == nil { call.definition.strategy.setDefaults(&object) }
-        let attributes = admission(
-            .update,
-            call,
-            view: view,
-            name: call.key.name,
-            object: try view.shown(object),
-            oldObject: try view.shown(old),
-            context: context
-        )
+        let attributes = try attributes(of: object, old: old, call, view: view, context: context)
         let mutation = try await mutate(attributes, call, isWhole: view.merged == nil, context: context)
         if let mutated = mutation.object {
             wanted = view.merged?(mutated, wanted) ?? mutated
@@ -171,6 +163,25 @@ extension RequestHandler {
             }
         }
         return mutation.warnings
+    }
+
+    /// What webhooks are told of an update.
+    private func attributes(
+        of object: JSONValue,
+        old: JSONValue,
+        _ call: ResourceRequest,
+        view: AdmissionView,
+        context: RequestContext
+    ) throws(StatusError) -> AdmissionAttributes {
+        admission(
+            .update,
+            call,
+            view: view,
+            name: call.key.name,
+            object: try view.shown(object),
+            oldObject: try view.shown(old),
+            context: context
+        )
     }
 
     /// Asks the validating webhooks about what is to be stored.
@@ -189,15 +200,7 @@ extension RequestHandler {
         case .store(let new), .remove(let new): object = new
         }
         object["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
-        let attributes = admission(
-            .update,
-            call,
-            view: view,
-            name: call.key.name,
-            object: try view.shown(object),
-            oldObject: try view.shown(old),
-            context: context
-        )
+        let attributes = try attributes(of: object, old: old, call, view: view, context: context)
         return try await validate(attributes, call, context: context)
     }
 

@@ -51,6 +51,19 @@ struct StoreTests {
         #expect(store.revision == "6")
     }
 
+    @Test("an object is gone when the store has come as far as it was written, and not when it has not come yet")
+    func deletionSeen() {
+        var store = makeStore()
+        _ = store.update(configMap("a", 10))
+        func isGone(_ uid: String = "u") -> Bool { store.hasSeenDeletion(of: key("b"), uid: uid, after: "20") }
+        #expect(!isGone(), "its creation has not come")
+        _ = store.update(configMap("b", 20))
+        #expect(!isGone())
+        #expect(isGone("former"), "another object has its name")
+        _ = store.remove(configMap("b", 21))
+        #expect(isGone())
+    }
+
     @Test("a deletion tells the last state of the object")
     func lastState() {
         var store = makeStore()
